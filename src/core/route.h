@@ -1,0 +1,105 @@
+// A route is one row: method, path, right, summary, request and response type, handler. From the
+// rows the server derives matching, 405, OPTIONS, the right check and the OpenAPI text.
+#pragma once
+
+#include "core/describe.h"
+#include "core/label.h"
+#include "core/principal.h"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace anlan {
+
+enum class Method { get, post, put, patch, del };
+std::string_view name_of(Method m);
+
+/// What a handler is told about its caller, apart from the body.
+struct Call {
+    const Principal& who;
+    std::string space;     ///< "live" or an exercise's id: header X-Anlan-Space, checked before.
+    Language language;     ///< Accept-Language, Chinese unless English is asked for.
+    std::map<std::string, std::string, std::less<>> path;   ///< Decoded {parameters}.
+    std::map<std::string, std::string, std::less<>> query;  ///< Decoded; the last of a name counts.
+    std::optional<std::int64_t> if_match;  ///< Revision of If-Match; * is nothing.
+    std::string idempotency_key;           ///< Empty when absent.
+    std::string request_id;
+    std::string peer;      ///< Address of the client.
+    std::string session;   ///< Opaque session handle; empty when not signed in.
+    std::string bearer;    ///< Token of `Authorization: Bearer`; empty when absent.
+    std::string_view raw;  ///< The body as received, for handlers that do not take JSON.
+
+    [[nodiscard]] std::string_view parameter(std::string_view name) const;
+    [[nodiscard]] std::string_view asked(std::string_view name, std::string_view otherwise = {}) const;
+};
+
+/// A body that is not JSON: a tile, a picture, a PDF.
+struct Content {
+    std::string content_type;
+    std::string bytes;
+    std::string etag;       ///< Strong, without quotes; empty for none.
+    std::string file_name;  ///< For Content-Disposition: attachment; empty for inline.
+    bool may_cache = false;
+};
+
+struct Reply {
+    std::variant<json::value, Content> body;
+    std::optional<std::int64_t> revision;  ///< Becomes the ETag.
+    std::vector<std::pair<std::string, std::string>> headers{};  ///< Set-Cookie and the like.
+};
+
+/// One row. `right` is a right of catalog/roles.yaml ("incident.confirm"), k_public, or k_signed_in;
+/// rights per record kind are checked deeper, by the access rule. `success` is 200, 201, 202 or 204.
+struct RouteRow {
+    Method method;
+    std::string path;
+    std::string right;
+    Label summary;
+    std::vector<std::pair<std::string, Label>> query;
+    json::object request;   ///< JSON Schema; empty for no body.
+    json::object response;  ///< JSON Schema; empty for none or for Content.
+    int success = 200;
+    std::function<Result<Reply>(const Call&, const json::value& body)> handler;
+};
+
+inline constexpr std::string_view k_public = "public";
+inline constexpr std::string_view k_signed_in = "signed_in";
+
+struct NoBody {};  ///< Request type of routes without a body.
+BOOST_DESCRIBE_STRUCT(NoBody, (), ())
+
+/// Makes a row from a typed handler: `Result<Out>(const Call&, const In&)`. Out may be a described
+/// struct, Content, or Reply (for a revision or headers).
+template <class In, class Out, class F>
+RouteRow route(Method method, std::string path, std::string_view right, Label summary, F handler,
+               int success = 200, std::vector<std::pair<std::string, Label>> query = {}) {
+    RouteRow row{method, std::move(path), std::string(right), std::move(summary), std::move(query), {}, {},
+                 success, {}};
+    if constexpr (!std::same_as<In, NoBody>) row.request = schema_of<In>();
+    if constexpr (!std::same_as<Out, Content> && !std::same_as<Out, Reply> && !std::same_as<Out, NoBody>) {
+        row.response = schema_of<Out>();
+    }
+    row.handler = [handler = std::move(handler)](const Call& call, const json::value& body) -> Result<Reply> {
+        In in{};
+        if constexpr (!std::same_as<In, NoBody>) {
+            TRY_ASSIGN(read, from_json<In>(body));
+            in = std::move(read);
+        }
+        Result<Out> out = handler(call, in);
+        if (!out) return std::unexpected(std::move(out).error());
+        if constexpr (std::same_as<Out, Reply>) return std::move(*out);
+        else if constexpr (std::same_as<Out, Content>) return Reply{std::move(*out), {}, {}};
+        else if constexpr (std::same_as<Out, NoBody>) return Reply{json::value(nullptr), {}, {}};
+        else return Reply{value_of(*out), {}, {}};
+    };
+    return row;
+}
+
+using RouteRows = std::vector<RouteRow>;
+
+}  // namespace anlan
