@@ -1,0 +1,53 @@
+// The errors of foundation three, as rows.
+#pragma once
+
+#include "core/result.h"
+
+namespace anlan::errors {
+
+inline constexpr ErrorRow k_catalog_wrong{"catalog_wrong", 500, LogLevel::error, "目录有误", "The catalog has errors"};
+inline constexpr ErrorRow k_unknown_kind{"unknown_kind", 404, LogLevel::info, "没有“{kind}”这一类",
+                                         "There is no kind '{kind}'"};
+inline constexpr ErrorRow k_no_such_record{"no_such_record", 404, LogLevel::info, "没有这条记录，或您无权查看",
+                                           "There is no such record, or you may not see it"};
+inline constexpr ErrorRow k_stale_revision{
+    "stale_revision", 412, LogLevel::info, "记录已被他人改为第 {current} 版，您的是第 {given} 版；请看过新版再保存",
+    "The record has moved on to revision {current}, yours is {given}; look at the new one, then save"};
+inline constexpr ErrorRow k_unique_taken{"unique_taken", 409, LogLevel::info, "“{value}”已被占用",
+                                         "'{value}' is already taken"};
+inline constexpr ErrorRow k_id_taken{"id_taken", 409, LogLevel::info, "此编号的记录已存在", "A record with this id exists"};
+inline constexpr ErrorRow k_reference_broken{"reference_broken", 422, LogLevel::info, "所指的{kind}不存在",
+                                             "refers to a {kind} that does not exist"};
+inline constexpr ErrorRow k_move_not_open{"move_not_open", 409, LogLevel::info,
+                                          "当前状态“{state}”不能{move}；现在可以：{open}",
+                                          "'{move}' is not open from state '{state}'; open now: {open}"};
+inline constexpr ErrorRow k_disk_full{"disk_full", 507, LogLevel::error, "磁盘已满，未写入；读取不受影响",
+                                      "The disk is full, nothing was written; reading goes on"};
+inline constexpr ErrorRow k_busy{"busy", 503, LogLevel::warning, "系统忙，未写入，请稍后重试",
+                                 "Busy, nothing was written, try again shortly"};
+inline constexpr ErrorRow k_space_closed{"space_closed", 409, LogLevel::info, "演练已结束，不能再写",
+                                         "The exercise has ended and takes no more changes"};
+inline constexpr ErrorRow k_no_such_space{"no_such_space", 404, LogLevel::info, "没有这个演练",
+                                          "There is no such exercise"};
+inline constexpr ErrorRow k_forbidden{"forbidden", 403, LogLevel::info, "您没有这项权限（{right}）；有权的是：{roles}",
+                                      "You do not have this right ({right}); who has it: {roles}"};
+inline constexpr ErrorRow k_not_signed_in{"not_signed_in", 401, LogLevel::info, "请先登录", "Sign in first"};
+inline constexpr ErrorRow k_bad_sign_in{"bad_sign_in", 401, LogLevel::info, "账号或口令不对。还可试 {left} 次",
+                                        "Account or password is wrong. {left} tries left"};
+inline constexpr ErrorRow k_locked_out{"locked_out", 429, LogLevel::warning, "尝试过多，{minutes} 分钟后再试",
+                                       "Too many tries, wait {minutes} minutes"};
+inline constexpr ErrorRow k_bad_link{"bad_link", 401, LogLevel::info, "链接已用过或已过期，请重新索取",
+                                     "This link has been used or has expired, ask for a new one"};
+inline constexpr ErrorRow k_bad_cursor{"bad_cursor", 400, LogLevel::info, "翻页标记无效", "The page cursor is invalid"};
+// Field problems.
+inline constexpr ErrorRow k_below_min{"below_min", 422, LogLevel::info, "不得小于 {min} {unit}", "must be at least {min} {unit}"};
+inline constexpr ErrorRow k_above_max{"above_max", 422, LogLevel::info, "不得大于 {max} {unit}", "must be at most {max} {unit}"};
+inline constexpr ErrorRow k_too_long{"too_long", 422, LogLevel::info, "超过 {max} 字", "is longer than {max} characters"};
+inline constexpr ErrorRow k_not_in_table{"not_in_table", 422, LogLevel::info, "“{value}”不在代码表{table}中",
+                                         "'{value}' is not in code table {table}"};
+inline constexpr ErrorRow k_pattern_mismatch{"pattern_mismatch", 422, LogLevel::info, "格式不符（{pattern}）",
+                                             "does not match {pattern}"};
+inline constexpr ErrorRow k_geometry_use{"geometry_use", 422, LogLevel::info, "此类要求几何为{expected}",
+                                         "this kind takes a geometry of type {expected}"};
+
+}  // namespace anlan::errors
