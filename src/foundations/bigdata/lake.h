@@ -1,4 +1,10 @@
 // The lake: observations in DuckDB, written in group commits; last values in memory.
+//
+// Promise: what `durable` has acknowledged is on disk and is there after `kill -9`, once. One
+// writer thread; readers have connections of their own and never wait for it. No unique key (it
+// would cost nearly all the speed): a watermark per stream tells new from late, and only what is
+// late is looked up in the table. Opening takes well under a second at 100 million rows
+// (docs/performance.md).
 #pragma once
 
 #include "core/ids.h"
@@ -49,22 +55,33 @@ class Lake {
         const Clock* clock = nullptr;
         std::int64_t commit_every_ms = 20;
         std::size_t waiting_max = 1'000'000;   ///< Above it, append() is refused: lake_busy.
+        std::size_t memory_max_mb = 512;       ///< DuckDB's buffers; idle it uses a few.
+        std::size_t threads = 2;               ///< DuckDB's, for queries and checkpoints together.
+        std::size_t checkpoint_mb = 16;        ///< Log kept before a checkpoint; sets the restart time.
+        std::int64_t keep_last_every_ms = 10'000;  ///< How often last values are saved for the next start.
+        std::uint64_t free_min_mb = 128;       ///< Below this much free disk, append() is refused: disk_full.
     };
     static Result<std::unique_ptr<Lake>> open(Options options);
     virtual ~Lake() = default;
 
+    /// Makes the number at the first asking. It is saved with the stream's first observations.
     virtual StreamNumber number_of(const StreamKey& key) = 0;
     [[nodiscard]] virtual std::optional<StreamKey> key_of(StreamNumber stream) const = 0;
 
-    /// Takes the observations; `durable` runs once they are committed (or with the error). A
-    /// repetition (same stream and time) is recognised by a watermark per stream and dropped.
+    /// Takes the observations; `durable` runs once they are committed (or with the error, and then
+    /// none of them counts: send them again). A repetition (same stream and time) is dropped, and
+    /// acknowledged. `durable` runs on the writer's thread, or on the caller's when the refusal is
+    /// immediate; it must be quick and must not throw.
+    /// Errors: lake_busy, value_not_finite, no_such_stream, disk_full, io.
     virtual void append(std::vector<Observation> observations, std::function<void(Result<void>)> durable) = 0;
 
+    /// The newest by time that is stored, from memory.
     [[nodiscard]] virtual std::optional<Observation> last(StreamNumber stream) const = 0;
-    /// At most `buckets` buckets between from and to, empty ones left out.
+    /// At most `buckets` (1 to 10,000) buckets of equal width over [from, to), empty ones left out.
+    /// Observations of quality `bad` are left out; raw() has them.
     [[nodiscard]] virtual Result<std::vector<Bucket>> series(StreamNumber stream, Timestamp from, Timestamp to,
                                                              std::size_t buckets) const = 0;
-    /// Raw, oldest first, at most `limit`.
+    /// Those of [from, to), oldest first, at most `limit`.
     [[nodiscard]] virtual Result<std::vector<Observation>> raw(StreamNumber stream, Timestamp from, Timestamp to,
                                                                std::size_t limit) const = 0;
 };
