@@ -1,0 +1,241 @@
+#include "foundations/bigdata/lake_store.h"
+
+#include "foundations/bigdata/errors.h"
+
+#include <algorithm>
+#include <system_error>
+
+namespace anlan::bigdata {
+
+namespace {
+
+constexpr std::int64_t k_format = 1;
+
+constexpr const char* k_tables = R"(
+CREATE TABLE IF NOT EXISTS observation(
+    stream UINTEGER NOT NULL, at_ms BIGINT NOT NULL, received_ms BIGINT NOT NULL,
+    value DOUBLE NOT NULL, quality UTINYINT NOT NULL);
+CREATE TABLE IF NOT EXISTS stream(number UINTEGER NOT NULL, datastream VARCHAR NOT NULL, space VARCHAR NOT NULL);
+CREATE TABLE IF NOT EXISTS last_value(
+    stream UINTEGER NOT NULL, at_ms BIGINT NOT NULL, received_ms BIGINT NOT NULL,
+    value DOUBLE NOT NULL, quality UTINYINT NOT NULL);
+CREATE TABLE IF NOT EXISTS state(name VARCHAR NOT NULL, value BIGINT NOT NULL);
+)";
+
+constexpr duckdb_type k_observation_types[] = {DUCKDB_TYPE_UINTEGER, DUCKDB_TYPE_BIGINT, DUCKDB_TYPE_BIGINT,
+                                               DUCKDB_TYPE_DOUBLE, DUCKDB_TYPE_UTINYINT};
+constexpr duckdb_type k_stream_types[] = {DUCKDB_TYPE_UINTEGER, DUCKDB_TYPE_VARCHAR, DUCKDB_TYPE_VARCHAR};
+/// Late rows further apart than this are looked up apart: DuckDB skips the row groups between.
+constexpr std::int64_t k_late_gap_ms = 600'000;
+
+bool before(const Observation& a, const Observation& b) {
+    return a.stream != b.stream ? a.stream < b.stream : a.at < b.at;
+}
+
+duck::Settings settings_of(const Lake::Options& options) {
+    return {{"threads", std::to_string(options.threads)},
+            {"memory_limit", std::to_string(options.memory_max_mb) + "MB"},
+            {"checkpoint_threshold", std::to_string(options.checkpoint_mb) + "MB"},
+            {"temp_directory", (options.folder / "temporary").string()},
+            // Nothing is fetched and nothing outside the folder is read, whatever a query says.
+            {"autoinstall_known_extensions", "false"},
+            {"autoload_known_extensions", "false"},
+            {"enable_external_access", "false"}};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<LakeStore>> LakeStore::open(const Lake::Options& options) {
+    std::error_code problem;
+    std::filesystem::create_directories(options.folder, problem);
+    if (problem) return fail(errors::k_io, {{"what", options.folder.string() + ": " + problem.message()}});
+    std::unique_ptr<LakeStore> out(new LakeStore(options));
+    auto database = duck::Database::open((options.folder / "lake.duckdb").string(), settings_of(options));
+    if (!database) {
+        for (const auto& [name, what] : database.error().parameters) {
+            if (what.find("lock") != std::string::npos) return fail(errors::k_lake_in_use, {{"what", what}});
+        }
+        return std::unexpected(std::move(database).error());
+    }
+    out->m_database = std::move(*database);
+    TRY_ASSIGN(writer, duck::Connection::open(out->m_database));
+    out->m_writer = std::move(writer);
+    TRY(out->make_tables());
+    TRY(out->load());
+    return out;
+}
+
+Result<void> LakeStore::make_tables() {
+    TRY(m_writer->run(k_tables));
+    std::int64_t format = 0;
+    TRY(m_writer->query("SELECT value FROM state WHERE name = 'format'", {},
+                        [&](const duck::Chunk& chunk) { format = chunk.column<std::int64_t>(0)[0]; }));
+    if (format == 0) return m_writer->run("INSERT INTO state VALUES ('format', " + std::to_string(k_format) + ")");
+    if (format != k_format) {
+        return fail(errors::k_io, {{"what", "the lake has format " + std::to_string(format) + ", this program knows " +
+                                                std::to_string(k_format)}});
+    }
+    return {};
+}
+
+Result<void> LakeStore::load() {
+    std::string wrong;
+    TRY(m_writer->query("SELECT number, datastream, space FROM stream ORDER BY number", {},
+                        [&](const duck::Chunk& chunk) {
+                            for (std::size_t i = 0; i < chunk.rows(); ++i) {
+                                const auto id = Uuid::parse(chunk.text(1, i));
+                                if (!id || chunk.column<std::uint32_t>(0)[i] != m_streams.size()) {
+                                    wrong = "table stream is damaged at number " + std::to_string(m_streams.size());
+                                    return;
+                                }
+                                m_streams.push_back({*id, std::string(chunk.text(2, i))});
+                            }
+                        }));
+    if (!wrong.empty()) return fail(errors::k_io, {{"what", wrong}});
+    m_last.resize(m_streams.size());
+    std::int64_t covered = 0;
+    TRY(m_writer->query("SELECT value FROM state WHERE name = 'last_covers'", {},
+                        [&](const duck::Chunk& chunk) { covered = chunk.column<std::int64_t>(0)[0]; }));
+    TRY(m_writer->query("SELECT count(*) FROM observation", {},
+                        [&](const duck::Chunk& chunk) { m_rows = chunk.column<std::int64_t>(0)[0]; }));
+    return load_tail(covered);
+}
+
+Result<void> LakeStore::load_tail(std::int64_t covered) {
+    const auto take = [this](const duck::Chunk& chunk) {
+        const auto stream = chunk.column<std::uint32_t>(0);
+        const auto at = chunk.column<std::int64_t>(1);
+        const auto received = chunk.column<std::int64_t>(2);
+        const auto value = chunk.column<double>(3);
+        const auto quality = chunk.column<std::uint8_t>(4);
+        for (std::size_t i = 0; i < chunk.rows(); ++i) {
+            remember({stream[i], {at[i]}, {received[i]}, value[i], static_cast<Quality>(quality[i])});
+        }
+    };
+    TRY(m_writer->query("SELECT stream, at_ms, received_ms, value, quality FROM last_value", {}, take));
+    const duck::Parameter parameters[] = {covered};
+    return m_writer->query("SELECT stream, at_ms, received_ms, value, quality FROM observation WHERE rowid >= $1",
+                           parameters, take);
+}
+
+void LakeStore::remember(const Observation& row) {
+    if (row.stream >= m_last.size()) m_last.resize(row.stream + 1);
+    auto& last = m_last[row.stream];
+    if (!last || last->at < row.at) last = row;
+}
+
+Result<void> LakeStore::write(std::span<const StreamKey> new_streams, std::span<const Observation> rows) {
+    const auto all = [&]() -> Result<void> {
+        TRY(m_writer->run("BEGIN"));
+        if (!new_streams.empty()) TRY(append_streams(new_streams));
+        if (!rows.empty()) TRY(append_rows("observation", rows));
+        if (m_keep_last) TRY(save_last());
+        auto committed = m_writer->run("COMMIT");
+        m_doubtful = !committed;
+        return committed;
+    };
+    if (auto done = all(); !done) {
+        m_failed = true;
+        [[maybe_unused]] const auto rolled_back = m_writer->run("ROLLBACK");
+        return done;
+    }
+    m_keep_last = false;
+    m_streams.insert(m_streams.end(), new_streams.begin(), new_streams.end());
+    m_last.resize(std::max(m_last.size(), m_streams.size()));
+    m_rows += static_cast<std::int64_t>(rows.size());
+    for (const auto& row : rows) remember(row);
+    return {};
+}
+
+Result<void> LakeStore::append_streams(std::span<const StreamKey> new_streams) {
+    TRY_ASSIGN(appender, duck::Appender::open(*m_writer, "stream", k_stream_types));
+    auto number = static_cast<StreamNumber>(m_streams.size());
+    for (const auto& key : new_streams) {
+        appender.column<std::uint32_t>(0)[appender.row()] = number++;
+        appender.set_text(1, key.datastream.text());
+        appender.set_text(2, key.space);
+        TRY(appender.next_row());
+    }
+    return appender.finish();
+}
+
+Result<void> LakeStore::append_rows(const std::string& table, std::span<const Observation> rows) {
+    TRY_ASSIGN(appender, duck::Appender::open(*m_writer, table, k_observation_types));
+    for (const auto& row : rows) {
+        const std::size_t i = appender.row();
+        appender.column<std::uint32_t>(0)[i] = row.stream;
+        appender.column<std::int64_t>(1)[i] = row.at.ms;
+        appender.column<std::int64_t>(2)[i] = row.received.ms;
+        appender.column<double>(3)[i] = row.value;
+        appender.column<std::uint8_t>(4)[i] = static_cast<std::uint8_t>(row.quality);
+        TRY(appender.next_row());
+    }
+    return appender.finish();
+}
+
+Result<void> LakeStore::save_last() {
+    // As of before this transaction's rows: m_rows counts the same ones.
+    std::vector<Observation> rows;
+    for (const auto& last : m_last) {
+        if (last) rows.push_back(*last);
+    }
+    TRY(m_writer->run("DELETE FROM last_value; DELETE FROM state WHERE name = 'last_covers'; "
+                      "INSERT INTO state VALUES ('last_covers', " +
+                      std::to_string(m_rows) + ")"));
+    return append_rows("last_value", rows);
+}
+
+Result<std::vector<Observation>> LakeStore::without_stored(std::vector<Observation> candidates) {
+    // Neighbours in time are looked up together.
+    std::ranges::stable_sort(candidates, {}, [](const Observation& o) { return o.at.ms; });
+    std::vector<Observation> stored;
+    for (std::size_t first = 0; first < candidates.size();) {
+        std::size_t end = first + 1;
+        while (end < candidates.size() && candidates[end].at - candidates[end - 1].at < k_late_gap_ms) ++end;
+        TRY(find_stored(std::span(candidates).subspan(first, end - first), stored));
+        first = end;
+    }
+    std::ranges::sort(stored, before);
+    std::ranges::stable_sort(candidates, before);
+    std::vector<Observation> out;
+    for (const auto& row : candidates) {
+        const bool repeated = !out.empty() && !before(out.back(), row);
+        if (!repeated && !std::ranges::binary_search(stored, row, before)) out.push_back(row);
+    }
+    return out;
+}
+
+Result<void> LakeStore::find_stored(std::span<const Observation> candidates, std::vector<Observation>& stored) {
+    TRY(m_writer->run("CREATE OR REPLACE TEMP TABLE late(stream UINTEGER, at_ms BIGINT, received_ms BIGINT, "
+                      "value DOUBLE, quality UTINYINT)"));
+    TRY(append_rows("late", candidates));
+    const duck::Parameter range[] = {candidates.front().at.ms, candidates.back().at.ms};
+    return m_writer->query(
+        "SELECT DISTINCT o.stream, o.at_ms FROM observation o JOIN late l ON o.stream = l.stream AND o.at_ms = l.at_ms "
+        "WHERE o.at_ms BETWEEN $1 AND $2",
+        range, [&](const duck::Chunk& chunk) {
+            const auto stream = chunk.column<std::uint32_t>(0);
+            const auto at = chunk.column<std::int64_t>(1);
+            for (std::size_t i = 0; i < chunk.rows(); ++i) stored.push_back({stream[i], {at[i]}, {}, 0, {}});
+        });
+}
+
+Result<void> LakeStore::close() {
+    m_keep_last = true;
+    TRY(write({}, {}));
+    return m_writer->run("CHECKPOINT");
+}
+
+bool LakeStore::usable() {
+    if (m_failed) m_failed = !m_writer->run("SELECT 1");
+    return !m_failed && !m_doubtful;
+}
+
+Result<void> LakeStore::room() const {
+    std::error_code problem;
+    const auto space = std::filesystem::space(m_options.folder, problem);
+    if (!problem && space.available < m_options.free_min_mb * 1'048'576) return fail(errors::k_disk_full);
+    return {};
+}
+
+}  // namespace anlan::bigdata
