@@ -18,7 +18,7 @@ namespace anlan::bigdata {
 
 enum class FieldType {
     text, long_text, number, integer, boolean, date, time, duration,  // time: RFC 3339; duration: s
-    code, reference, references, person, phone, file, json
+    code, reference, references, person, phone, file, json  // person: a reference to kind person.
 };
 
 struct Field {
@@ -73,6 +73,7 @@ struct Kind {
 
     [[nodiscard]] const Field* field(std::string_view field_name) const;
     [[nodiscard]] const Move* move(std::string_view move_name) const;
+    [[nodiscard]] const State* state(std::string_view state_name) const;
 };
 
 struct Code {
@@ -123,11 +124,18 @@ class Catalog {
 };
 
 /// Checks `fields` against the kind: unknown names, types, bounds, codes, patterns, lengths; with
-/// `complete`, also required fields. All problems at once, paths "/fields/<name>". References are
+/// `complete`, also required fields. Without it, null stands for "taken away" and is refused only
+/// where the field is required. All problems at once, paths "/fields/<name>". References are
 /// checked by the register, which knows the records.
 Result<void> check_fields(const Catalog& catalog, const Kind& kind, const json::object& fields, bool complete);
 
+/// The one form in which a value is kept: times in UTC with milliseconds, ids in lower case, whole
+/// numbers of `integer` as integers. For fields that check_fields() has passed.
+void normalise_fields(const Kind& kind, json::object& fields);
+
 /// The whole catalog for the web: kinds, code tables, roles' labels, in both languages.
+/// {version, kinds[{name,label,plural,geometry,exercise,title,list,map,states,moves,fields}],
+///  tables[{name,label,source,codes}], roles[{name,label}]}
 json::object to_json(const Catalog& catalog);
 
 }  // namespace anlan::bigdata

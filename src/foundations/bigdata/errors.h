@@ -17,10 +17,10 @@ inline constexpr ErrorRow k_unique_taken{"unique_taken", 409, LogLevel::info, "�
                                          "'{value}' is already taken"};
 inline constexpr ErrorRow k_id_taken{"id_taken", 409, LogLevel::info, "此编号的记录已存在", "A record with this id exists"};
 inline constexpr ErrorRow k_reference_broken{"reference_broken", 422, LogLevel::info, "所指的{kind}不存在",
-                                             "refers to a {kind} that does not exist"};
+                                             "refers to a {kind_en} that does not exist"};
 inline constexpr ErrorRow k_move_not_open{"move_not_open", 409, LogLevel::info,
                                           "当前状态“{state}”不能{move}；现在可以：{open}",
-                                          "'{move}' is not open from state '{state}'; open now: {open}"};
+                                          "'{move_en}' is not open from state '{state_en}'; open now: {open_en}"};
 inline constexpr ErrorRow k_disk_full{"disk_full", 507, LogLevel::error, "磁盘已满，未写入；读取不受影响",
                                       "The disk is full, nothing was written; reading goes on"};
 inline constexpr ErrorRow k_busy{"busy", 503, LogLevel::warning, "系统忙，未写入，请稍后重试",
@@ -30,7 +30,7 @@ inline constexpr ErrorRow k_space_closed{"space_closed", 409, LogLevel::info, "�
 inline constexpr ErrorRow k_no_such_space{"no_such_space", 404, LogLevel::info, "没有这个演练",
                                           "There is no such exercise"};
 inline constexpr ErrorRow k_forbidden{"forbidden", 403, LogLevel::info, "您没有这项权限（{right}）；有权的是：{roles}",
-                                      "You do not have this right ({right}); who has it: {roles}"};
+                                      "You do not have this right ({right}); who has it: {roles_en}"};
 inline constexpr ErrorRow k_not_signed_in{"not_signed_in", 401, LogLevel::info, "请先登录", "Sign in first"};
 inline constexpr ErrorRow k_bad_sign_in{"bad_sign_in", 401, LogLevel::info, "账号或口令不对。还可试 {left} 次",
                                         "Account or password is wrong. {left} tries left"};
@@ -49,6 +49,54 @@ inline constexpr ErrorRow k_pattern_mismatch{"pattern_mismatch", 422, LogLevel::
                                              "does not match {pattern}"};
 inline constexpr ErrorRow k_geometry_use{"geometry_use", 422, LogLevel::info, "此类要求几何为{expected}",
                                          "this kind takes a geometry of type {expected}"};
+
+inline constexpr ErrorRow k_too_short{"too_short", 422, LogLevel::info, "不得为空", "must not be empty"};
+inline constexpr ErrorRow k_state_unknown{"state_unknown", 422, LogLevel::info, "没有状态“{state}”；可用的有：{known}",
+                                          "there is no state '{state}'; there are: {known}"};
+inline constexpr ErrorRow k_query_unfit{"query_unfit", 422, LogLevel::info, "此项不能这样查询", "cannot be queried like that"};
+// Problems of the catalog's files; `where` is file:line.
+inline constexpr ErrorRow k_catalog_unreadable{"catalog_unreadable", 500, LogLevel::error, "读不到；请检查文件（{what}）",
+                                               "cannot be read; look at the file ({what})"};
+inline constexpr ErrorRow k_catalog_key_unknown{"catalog_key_unknown", 500, LogLevel::error,
+                                                "没有“{key}”这个键；可用的有：{known}",
+                                                "'{key}' is not a known key; known are: {known}"};
+inline constexpr ErrorRow k_catalog_key_missing{"catalog_key_missing", 500, LogLevel::error, "缺少“{key}”，请补上",
+                                                "'{key}' is missing; add it"};
+inline constexpr ErrorRow k_catalog_label{"catalog_label", 500, LogLevel::error,
+                                          "“{key}”缺少{language}文字；zh 与 en 都要写",
+                                          "'{key}' has no text in {language_en}; give both zh and en"};
+inline constexpr ErrorRow k_catalog_shape{"catalog_shape", 500, LogLevel::error, "“{key}”应为{expected}",
+                                          "'{key}' should be {expected_en}"};
+inline constexpr ErrorRow k_catalog_value{"catalog_value", 500, LogLevel::error,
+                                          "“{key}”不能是“{value}”；可用的有：{known}",
+                                          "'{key}' cannot be '{value}'; it may be: {known}"};
+inline constexpr ErrorRow k_catalog_twice{"catalog_twice", 500, LogLevel::error,
+                                          "“{name}”重复，首见于 {first}；请改名或删去",
+                                          "'{name}' is declared twice, first at {first}; rename or remove one"};
+inline constexpr ErrorRow k_catalog_undeclared{"catalog_undeclared", 500, LogLevel::error,
+                                               "“{key}”所指的“{name}”没有声明；请声明它，或改正名字",
+                                               "'{key}' names '{name}', which is not declared; declare it or correct the name"};
+inline constexpr ErrorRow k_catalog_unfit{"catalog_unfit", 500, LogLevel::error, "“{key}”对 {type} 类字段没有意义，请删去",
+                                          "'{key}' means nothing for a field of type {type}; remove it"};
+// The store and the catalog do not fit, or the store is not ours.
+inline constexpr ErrorRow k_store_unfit{"store_unfit", 500, LogLevel::error,
+                                        "数据库与目录不符，且不能自动升级。请改回目录，或先迁移数据",
+                                        "The database does not fit the catalog and cannot be migrated by itself; "
+                                        "restore the catalog, or migrate the data first"};
+inline constexpr ErrorRow k_store_version{"store_version", 500, LogLevel::error,
+                                          "数据库为第 {found} 版格式，本程序只懂第 {known} 版；请用新版程序",
+                                          "The database has format {found}, this program knows {known}; use a newer program"};
+inline constexpr ErrorRow k_store_kind_gone{"store_kind_gone", 500, LogLevel::error,
+                                            "目录中已没有此类，但库中有 {rows} 条记录",
+                                            "is gone from the catalog, but the store has {rows} of its records"};
+inline constexpr ErrorRow k_store_field_gone{"store_field_gone", 500, LogLevel::error,
+                                             "目录中已没有此字段，但库中有 {rows} 条记录有值",
+                                             "is gone from the catalog, but {rows} records have a value there"};
+inline constexpr ErrorRow k_store_field_type{"store_field_type", 500, LogLevel::error, "库中为 {stored}，目录要求 {wanted}",
+                                             "is {stored} in the store, the catalog wants {wanted}"};
+inline constexpr ErrorRow k_store_state_gone{"store_state_gone", 500, LogLevel::error,
+                                             "目录中已没有状态“{state}”，但库中有 {rows} 条记录在此状态",
+                                             "has lost state '{state}', but {rows} records are in it"};
 // The lake.
 inline constexpr ErrorRow k_lake_busy{"lake_busy", 503, LogLevel::warning, "读数入库排队已满，未写入，请稍后重发",
                                       "The queue of readings is full, nothing was stored, send again shortly"};

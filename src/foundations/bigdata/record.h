@@ -40,6 +40,8 @@ struct Record {
     bool deleted = false;
 };
 
+json::object to_json(const Scope& scope);
+
 /// The record as the API, the journal and the live feed write it:
 /// {id, kind, zone, space, revision, state, scope{grid,enterprise,organisation}, valid_from,
 ///  valid_to, geometry, sequence, created_at, updated_at, deleted?, fields{…}}

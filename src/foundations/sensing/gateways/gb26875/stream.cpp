@@ -1,0 +1,48 @@
+#include "foundations/sensing/gateways/gb26875/stream.h"
+
+#include <charconv>
+
+namespace anlan::sensing::gb26875 {
+namespace {
+
+json::object problem_of(const Error& error) {
+    std::uint64_t byte = 0;
+    for (const auto& [name, value] : error.parameters) {
+        if (name == "byte") std::from_chars(value.data(), value.data() + value.size(), byte);
+    }
+    return {{"id", error.row->id},
+            {"zh", text_of(*error.row, error.parameters, Language::zh)},
+            {"en", text_of(*error.row, error.parameters, Language::en)},
+            {"byte", byte}};
+}
+
+json::object disturbance(const Error& error) {
+    return {{"protocol", "gb26875"}, {"problem", problem_of(error)}};
+}
+
+}  // namespace
+
+void decode_stream(FrameReader& reader, Input input,
+                   const std::function<void(json::object)>& each) {
+    Unit unit;
+    for (;;) {
+        auto next = reader.next();
+        if (!next) {
+            if (input == Input::goes_on) return;
+            const auto cut = reader.give_up();
+            if (!cut) return;
+            each(disturbance(*cut));
+            continue;
+        }
+        if (!*next) {
+            each(disturbance(next->error()));
+            continue;
+        }
+        const auto decoded = decode(**next, unit);
+        json::object out = to_json(**next, unit);
+        if (!decoded) out.emplace("problem", problem_of(decoded.error()));
+        each(std::move(out));
+    }
+}
+
+}  // namespace anlan::sensing::gb26875
