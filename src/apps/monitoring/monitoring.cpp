@@ -1,0 +1,263 @@
+#include "apps/monitoring/monitoring.h"
+
+#include "foundations/comms/roster.h"
+
+#include <algorithm>
+#include <exception>
+#include <set>
+
+namespace anlan::monitoring {
+namespace {
+
+const bigdata::Author k_author{Uuid{}, "system", "rule"};
+
+Uuid reference(const json::object& fields, std::string_view key) {
+    return Uuid::parse(text_at(fields, key)).value_or(Uuid{});
+}
+
+Label label_of(const bigdata::Catalog& catalog, std::string_view table, std::string_view value) {
+    const auto* codes = catalog.codes(table);
+    const auto* code = codes == nullptr ? nullptr : codes->find(value);
+    return code == nullptr ? Label{std::string(value), std::string(value)} : code->label;
+}
+
+bigdata::View whole(const std::string& zone, std::string_view space) { return {zone, std::string(space), {}}; }
+
+RuleEngine::Options engine_options(const apps::Context& context, Monitoring::Options options) {
+    RuleEngine::Options out;
+    out.ids = &context.ids;
+    out.clocks = std::move(options.clocks);
+    out.value_every_ms = options.value_every_ms;
+    out.property_label = [&catalog = context.catalog](std::string_view property) {
+        return label_of(catalog, "property", property);
+    };
+    out.scope_of = [&records = context.records, zone = context.zone](const sensing::Stream& stream) {
+        const auto device = records.get(whole(zone, stream.space), "device", stream.device);
+        bigdata::Scope scope = device ? device->scope : bigdata::Scope{};
+        if (scope.enterprise.is_nil()) scope.enterprise = stream.enterprise;
+        return scope;
+    };
+    return out;
+}
+
+}  // namespace
+
+Monitoring::Monitoring(const apps::Context& context, comms::Messenger& messenger, Options options)
+    : m_context(context),
+      m_messenger(messenger),
+      m_shared(std::make_shared<Shared>(engine_options(context, std::move(options)))) {}
+
+Result<void> Monitoring::start() {
+    std::vector<std::string> spaces{std::string(bigdata::k_live)};
+    TRY_ASSIGN(exercises, m_context.records.all(whole(m_context.zone, bigdata::k_live), "exercise",
+                                                {{"state", bigdata::Compare::equal, "running"}}));
+    for (const auto& exercise : exercises) spaces.push_back(exercise.id.text());
+    for (const auto& space : spaces) {
+        TRY(load_rules(space));
+        TRY(load_alarms(space));
+    }
+    return {};
+}
+
+Result<void> Monitoring::load_rules(const std::string& space) {
+    TRY_ASSIGN(records, m_context.records.all(whole(m_context.zone, space), "rule"));
+    std::vector<std::shared_ptr<const Rule>> rules;
+    std::vector<std::pair<RuleFault, std::int64_t>> faults;
+    for (const auto& record : records) {
+        if (!is_enabled(record)) continue;
+        try {
+            auto rule = rule_from(record);
+            if (rule) rules.push_back(std::move(*rule));
+            else faults.push_back({{space, record.id, {text_of(rule.error(), Language::zh), text_of(rule.error(), Language::en)}}, record.revision});
+        } catch (const std::exception& e) {
+            faults.push_back({{space, record.id, {e.what(), e.what()}}, record.revision});
+        }
+    }
+    {
+        const std::lock_guard lock(m_shared->mutex);
+        m_shared->engine.set_rules(space, std::move(rules));
+        std::erase_if(m_shared->faults, [&](const RuleFault& f) { return f.space == space; });
+        for (const auto& [fault, revision] : faults) m_shared->faults.push_back(fault);
+    }
+    for (const auto& [fault, revision] : faults) report(fault, revision);
+    return {};
+}
+
+Result<void> Monitoring::load_alarms(const std::string& space) {
+    TRY_ASSIGN(alarms, m_context.records.all(whole(m_context.zone, space), "alarm",
+                                             {{"state", bigdata::Compare::not_equal, "closed"}}));
+    // Heads before members, earlier before later.
+    std::ranges::sort(alarms, [](const bigdata::Record& a, const bigdata::Record& b) {
+        return std::tuple(a.fields.contains("group"), text_at(a.fields, "raised_at"), a.id) <
+               std::tuple(b.fields.contains("group"), text_at(b.fields, "raised_at"), b.id);
+    });
+    const std::lock_guard lock(m_shared->mutex);
+    for (const auto& alarm : alarms) m_shared->engine.adopt(alarm, stream_of(alarm), m_context.clock.now());
+    return {};
+}
+
+/// The hub's stream, or, where it no longer has one, what the alarm itself says of it.
+sensing::Stream Monitoring::stream_of(const bigdata::Record& alarm) const {
+    const auto& f = alarm.fields;
+    const Uuid datastream = reference(f, "datastream");
+    if (const auto stream = m_context.hub.find(alarm.space, datastream)) return *stream;
+    sensing::Stream out;
+    out.number = m_context.lake.number_of({datastream, alarm.space});
+    out.zone = alarm.zone;
+    out.space = alarm.space;
+    out.datastream = datastream;
+    out.device = reference(f, "device");
+    out.enterprise = reference(f, "enterprise");
+    out.vessel = reference(f, "vessel");
+    out.property = std::string(text_at(f, "property"));
+    out.unit = std::string(text_at(f, "unit"));
+    if (alarm.geometry) out.place = anchor_of(*alarm.geometry);
+    return out;
+}
+
+void Monitoring::on_observations(std::span<const sensing::Heard> heard) {
+    std::set<std::string> unknown;
+    std::vector<AlarmWrite> writes;
+    const auto now = m_context.clock.now();
+    {
+        const std::lock_guard lock(m_shared->mutex);
+        for (const auto& each : heard) {
+            if (!m_shared->engine.knows(each.stream.space)) unknown.insert(each.stream.space);
+        }
+    }
+    for (const auto& space : unknown) {
+        // An exercise's first reading. When the register cannot be read now, the next one tries again.
+        if (!load_rules(space)) return;
+    }
+    {
+        const std::lock_guard lock(m_shared->mutex);
+        for (const auto& each : heard) m_shared->engine.observe(each.stream, each.observation, now);
+        writes = m_shared->engine.take_writes();
+    }
+    submit(std::move(writes));
+}
+
+void Monitoring::on_entry(const bigdata::Entry& entry) {
+    const auto& record = entry.after;
+    if (record.zone != m_context.zone) return;
+    if (record.kind == "rule") {
+        // On failure the old rules stay; the next change or start reads again.
+        static_cast<void>(load_rules(record.space));
+    } else if (record.kind == "exercise" && record.state == "ended") {
+        const std::lock_guard lock(m_shared->mutex);
+        m_shared->engine.forget_space(record.id.text());
+        std::erase_if(m_shared->faults, [&](const RuleFault& f) { return f.space == record.id.text(); });
+    } else if (record.kind == "alarm" && entry.action != bigdata::Action::create) {
+        stamp_acknowledgement(entry);
+    }
+    std::vector<AlarmWrite> writes;
+    {
+        const std::lock_guard lock(m_shared->mutex);
+        if (record.kind == "alarm") {
+            m_shared->engine.on_alarm(record, entry.move, entry.author.name, m_context.clock.now());
+        }
+        writes = m_shared->engine.take_writes();
+    }
+    submit(std::move(writes));
+}
+
+/// Who answered and when, also where the caller of the move did not say.
+void Monitoring::stamp_acknowledgement(const bigdata::Entry& entry) {
+    if (entry.move != "acknowledge" && entry.move != "close") return;
+    json::object fields;
+    if (!entry.after.fields.contains("acknowledged_at")) fields["acknowledged_at"] = iso8601(entry.at);
+    if (!entry.after.fields.contains("acknowledged_by")) fields["acknowledged_by"] = entry.author.name;
+    if (fields.empty()) return;
+    bigdata::Change change;
+    change.action = bigdata::Action::update;
+    change.kind = "alarm";
+    change.id = entry.after.id;
+    change.fields = std::move(fields);
+    submit({{entry.after.space, std::move(change)}});
+}
+
+void Monitoring::tick(Timestamp now) {
+    std::vector<std::pair<std::string, Uuid>> reloads;
+    std::vector<std::string> spaces;
+    {
+        const std::lock_guard lock(m_shared->mutex);
+        reloads = m_shared->engine.take_reloads();
+        spaces = m_shared->engine.spaces();
+    }
+    for (const auto& [space, alarm] : reloads) {
+        const auto record = m_context.records.get(whole(m_context.zone, space), "alarm", alarm);
+        const std::lock_guard lock(m_shared->mutex);
+        m_shared->engine.reloaded(alarm, record, now);
+    }
+    std::vector<std::shared_ptr<const sensing::Stream>> streams;
+    for (const auto& space : spaces) std::ranges::move(m_context.hub.streams(space), std::back_inserter(streams));
+    std::vector<AlarmWrite> writes;
+    std::vector<Escalation> escalations;
+    {
+        const std::lock_guard lock(m_shared->mutex);
+        m_shared->engine.tick(now, streams);
+        writes = m_shared->engine.take_writes();
+        escalations = m_shared->engine.take_escalations(now);
+    }
+    submit(std::move(writes));
+    for (const auto& escalation : escalations) escalate(escalation);
+}
+
+/// Each alarm's change is a batch of its own: one that is refused takes no other with it.
+void Monitoring::submit(std::vector<AlarmWrite> writes) {
+    for (auto& write : writes) {
+        bigdata::Batch batch;
+        batch.zone = m_context.zone;
+        batch.space = write.space;
+        batch.author = k_author;
+        batch.priority = bigdata::Priority::urgent;
+        const Uuid alarm = write.change.id;
+        batch.changes.push_back(std::move(write.change));
+        m_context.records.write_later(
+            std::move(batch), [shared = m_shared, &clock = m_context.clock, alarm](const Result<bigdata::Applied>& outcome) {
+                // What follows from it is taken with the alarm's entry, which comes next, or by tick().
+                const std::lock_guard lock(shared->mutex);
+                shared->engine.settled(alarm, outcome, clock.now());
+            });
+    }
+}
+
+void Monitoring::escalate(const Escalation& escalation) {
+    comms::Outgoing message;
+    message.id = Uuid::from_name("escalation/" + escalation.space + "/" + escalation.alarm.text() + "/" +
+                                 std::to_string(escalation.step));
+    message.to_role = escalation.to_role;
+    message.to_text = comms::role_label(m_context.catalog, escalation.to_role);
+    message.title = {"报警无人应答：" + escalation.title.zh, "Alarm unanswered: " + escalation.title.en};
+    const std::string since = beijing_text(escalation.raised_at);
+    message.text = {escalation.title.zh + "，" + since + " 触发，至今无人应答。请立即查看。",
+                    escalation.title.en + ", raised " + since + " (Beijing time), still unanswered. Look at it now."};
+    message.scope = escalation.scope;
+    m_messenger.send(message, escalation.space, "rule");
+}
+
+void Monitoring::report(const RuleFault& fault, std::int64_t revision) {
+    bigdata::Batch batch;
+    batch.zone = m_context.zone;
+    batch.space = fault.space;
+    batch.author = k_author;
+    bigdata::Change change;
+    change.kind = "log_entry";
+    // Once for each revision of the rule, however often it is read.
+    change.id = Uuid::from_name("rule fault/" + fault.space + "/" + fault.rule.text() + "/" + std::to_string(revision));
+    change.fields = {{"text", fault.text.zh}, {"text_en", fault.text.en}, {"at", iso8601(m_context.clock.now())}};
+    batch.changes.push_back(std::move(change));
+    m_context.records.write_later(std::move(batch), [](const Result<bigdata::Applied>&) {});
+}
+
+std::vector<RuleFault> Monitoring::faults() const {
+    const std::lock_guard lock(m_shared->mutex);
+    return m_shared->faults;
+}
+
+std::size_t Monitoring::live_alarms() const {
+    const std::lock_guard lock(m_shared->mutex);
+    return m_shared->engine.live_alarms();
+}
+
+}  // namespace anlan::monitoring

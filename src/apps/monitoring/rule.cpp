@@ -1,0 +1,121 @@
+#include "apps/monitoring/rule.h"
+
+#include "apps/monitoring/errors.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+namespace anlan::monitoring {
+namespace {
+
+std::string text(const json::object& o, std::string_view key) { return std::string(text_at(o, key)); }
+
+Uuid reference(const json::object& o, std::string_view key) {
+    return Uuid::parse(text_at(o, key)).value_or(Uuid{});
+}
+
+std::optional<Comparison> comparison_from(std::string_view op) {
+    if (op == ">=") return Comparison::greater_or_equal;
+    if (op == ">") return Comparison::greater;
+    if (op == "<=") return Comparison::less_or_equal;
+    if (op == "<") return Comparison::less;
+    return std::nullopt;
+}
+
+std::optional<double> finite(const json::object& o, std::string_view key) {
+    const auto* v = o.if_contains(key);
+    if (v == nullptr || !v->is_number()) return std::nullopt;
+    const auto number = v->to_number<double>();
+    return std::isfinite(number) ? std::optional(number) : std::nullopt;
+}
+
+/// Empty when the level is right, else what is wrong with it.
+std::string read_threshold(const json::object& o, RuleLevel& out) {
+    const auto comparison = comparison_from(text_at(o, "op"));
+    if (!comparison) return "op is not one of >= > <= <";
+    const auto limit = finite(o, "value");
+    if (!limit) return "value is not a number";
+    out.comparison = *comparison;
+    out.limit = *limit;
+    out.clear = o.contains("clear") ? finite(o, "clear").value_or(std::nan("")) : *limit;
+    out.for_s = o.contains("for_s") ? finite(o, "for_s").value_or(-1) : 0;
+    const bool upward = *comparison == Comparison::greater_or_equal || *comparison == Comparison::greater;
+    if (std::isnan(out.clear)) return "clear is not a number";
+    if (upward ? out.clear > out.limit : out.clear < out.limit) return "clear lies beyond the limit";
+    if (out.for_s < 0) return "for_s is not a number from 0";
+    return {};
+}
+
+std::string read_level(const json::value& value, RuleType type, RuleLevel& out) {
+    const auto* o = value.if_object();
+    if (o == nullptr) return "not an object";
+    out.level = static_cast<int>(integer_at(*o, "level", 0));
+    if (out.level < 1 || out.level > 4) return "level is not 1 to 4";
+    out.source = text(*o, "source");
+    out.name = {text(*o, "name"), text(*o, "name_en")};
+    switch (type) {
+        case RuleType::threshold:
+            return read_threshold(*o, out);
+        case RuleType::state_bits:
+            out.bit = static_cast<int>(integer_at(*o, "bit", -1));
+            return out.bit < 0 || out.bit > 31 ? "bit is not 0 to 31" : "";
+        case RuleType::silence:
+            out.factor = finite(*o, "factor").value_or(0);
+            return out.factor <= 0 ? "factor is not above 0" : "";
+    }
+    return {};
+}
+
+std::optional<RuleType> type_from(std::string_view code) {
+    if (code == "threshold") return RuleType::threshold;
+    if (code == "state_bits") return RuleType::state_bits;
+    if (code == "silence") return RuleType::silence;
+    return std::nullopt;
+}
+
+}  // namespace
+
+bool Rule::applies_to(const sensing::Stream& stream) const {
+    if (!datastream.is_nil() && datastream != stream.datastream) return false;
+    if (!property.empty() && property != stream.property) return false;
+    return device_type.empty() || device_type == stream.device_type;
+}
+
+bool is_enabled(const bigdata::Record& record) { return boolean_at(record.fields, "enabled", true); }
+
+Result<std::shared_ptr<const Rule>> rule_from(const bigdata::Record& record) {
+    const auto& f = record.fields;
+    auto rule = std::make_shared<Rule>();
+    rule->id = record.id;
+    rule->revision = record.revision;
+    rule->name = {text(f, "name"), text(f, "name_en")};
+    const auto wrong = [&](std::string what) {
+        return fail(errors::k_bad_rule, {{"rule", rule->name.zh}, {"what", std::move(what)}});
+    };
+    const auto type = type_from(text_at(f, "type"));
+    if (!type) return wrong("type '" + text(f, "type") + "'");
+    rule->type = *type;
+    rule->property = text(f, "property");
+    rule->device_type = text(f, "device_type");
+    rule->datastream = reference(f, "datastream");
+    rule->hazard = text(f, "hazard");
+    rule->source = text(f, "source");
+    const double group_minutes = number_at(f, "group_minutes", 0);
+    if (!(group_minutes >= 0 && group_minutes <= 7 * 24 * 60)) return wrong("group_minutes");
+    rule->group_ms = std::llround(group_minutes * 60'000);
+
+    const auto& levels = array_at(f, "levels");
+    if (levels.empty()) return wrong("no levels");
+    for (std::size_t i = 0; i < levels.size(); ++i) {
+        RuleLevel level;
+        if (auto what = read_level(levels[i], rule->type, level); !what.empty()) {
+            return wrong("levels/" + std::to_string(i) + ": " + what);
+        }
+        rule->levels.push_back(std::move(level));
+    }
+    std::ranges::stable_sort(rule->levels, {}, &RuleLevel::level);
+    return rule;
+}
+
+}  // namespace anlan::monitoring
