@@ -38,6 +38,10 @@ inline constexpr ErrorRow k_locked_out{"locked_out", 429, LogLevel::warning, "�
                                        "Too many tries, wait {minutes} minutes"};
 inline constexpr ErrorRow k_bad_link{"bad_link", 401, LogLevel::info, "链接已用过或已过期，请重新索取",
                                      "This link has been used or has expired, ask for a new one"};
+inline constexpr ErrorRow k_weak_password{"weak_password", 422, LogLevel::info, "口令至少 {min} 个字，且不得含账号",
+                                          "A password needs at least {min} characters and must not contain the account"};
+inline constexpr ErrorRow k_no_such_account{"no_such_account", 404, LogLevel::info, "没有账号“{account}”，或已停用",
+                                            "There is no account '{account}', or it is disabled"};
 inline constexpr ErrorRow k_bad_cursor{"bad_cursor", 400, LogLevel::info, "翻页标记无效", "The page cursor is invalid"};
 // Field problems.
 inline constexpr ErrorRow k_below_min{"below_min", 422, LogLevel::info, "不得小于 {min} {unit}", "must be at least {min} {unit}"};

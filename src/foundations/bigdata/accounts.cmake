@@ -1,0 +1,6 @@
+# Accounts and sessions: a library of its own, so that nothing else sees libsodium.
+anlan_library(accounts
+  SOURCES accounts.cpp account_secrets.cpp
+  DEPENDS bigdata core
+  PRIVATE_LINKS PkgConfig::sodium)
+anlan_test(accounts SOURCES accounts_test.cpp)
