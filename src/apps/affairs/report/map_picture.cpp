@@ -258,7 +258,7 @@ Scale fit(const MapContent& content, double width, double height) {
 
 BaseMap BaseMap::load(const std::filesystem::path& folder) {
     BaseMap out;
-    for (const auto* name : {"odbl/land", "odbl/zone", "blocks", "green", "sand", "buildings"}) {
+    for (const auto* name : {"odbl/land", "odbl/zone", "blocks", "green", "odbl/sand", "buildings"}) {
         std::ifstream file(folder / (std::string(name) + ".geojson"));
         if (!file) continue;
         const std::string text((std::istreambuf_iterator<char>(file)), {});
