@@ -40,6 +40,9 @@ function(anlan_library name)
                                 PRIVATE ${ARG_PRIVATE_LINKS})
 endfunction()
 
+# Every unit test: what the sanitizers build.
+add_custom_target(all_unit_tests)
+
 function(anlan_test name)
   if(ANLAN_FUZZ)
     return()
@@ -48,6 +51,7 @@ function(anlan_test name)
   add_executable(test_${name} ${ARG_SOURCES})
   target_link_libraries(test_${name} PRIVATE ${name} ${ARG_DEPENDS} GTest::gmock GTest::gtest_main)
   target_compile_definitions(test_${name} PRIVATE ANLAN_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  add_dependencies(all_unit_tests test_${name})
   add_test(NAME ${name} COMMAND test_${name})
   set_tests_properties(${name} PROPERTIES TIMEOUT 300)
 endfunction()
