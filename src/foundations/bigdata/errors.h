@@ -58,6 +58,8 @@ inline constexpr ErrorRow k_too_short{"too_short", 422, LogLevel::info, "不得�
 inline constexpr ErrorRow k_state_unknown{"state_unknown", 422, LogLevel::info, "没有状态“{state}”；可用的有：{known}",
                                           "there is no state '{state}'; there are: {known}"};
 inline constexpr ErrorRow k_query_unfit{"query_unfit", 422, LogLevel::info, "此项不能这样查询", "cannot be queried like that"};
+inline constexpr ErrorRow k_too_many{"too_many", 422, LogLevel::warning, "超过 {max} 条，请缩小范围",
+                                     "more than {max}, narrow it down"};
 // Problems of the catalog's files; `where` is file:line.
 inline constexpr ErrorRow k_catalog_unreadable{"catalog_unreadable", 500, LogLevel::error, "读不到；请检查文件（{what}）",
                                                "cannot be read; look at the file ({what})"};

@@ -23,7 +23,8 @@
 namespace anlan::bigdata {
 
 /// One change. Create brings kind, optionally id, fields, geometry, scope, state. Update and move
-/// bring what changes: `fields` is a merge patch (null removes). Remove is soft.
+/// bring what changes: `fields` is a merge patch of whole values (null removes). Remove is soft.
+/// Creating again what exists word for word is a repetition and succeeds without a second entry.
 struct Change {
     Action action = Action::create;
     std::string kind;
@@ -56,10 +57,16 @@ struct Applied {
 };
 
 /// Which rows a reader may see: made by Access for people, `everything()` inside the program.
+/// With nothing set: all rows. With one or more of the ids set: rows whose scope equals any of them,
+/// and rows that belong to nobody (all three nil: roads, substances, base data). A set but nil id
+/// equals no row's.
 struct RowFilter {
     bool none = false;
-    std::optional<Uuid> grid, enterprise, organisation;  ///< Row scope must equal, where set.
+    std::optional<Uuid> grid, enterprise, organisation;
     static RowFilter everything() { return {}; }
+    [[nodiscard]] bool all() const { return !none && !grid && !enterprise && !organisation; }
+    /// The same rule for one row in hand.
+    [[nodiscard]] bool passes(const Scope& scope) const;
 };
 
 struct View {
@@ -85,6 +92,9 @@ struct Query {
     std::size_t limit = 100;           ///< At most 10,000.
     bool deleted_too = false;
 };
+// `where` takes a condition's value as JSON or as the text of it ("3", "true"). text fields: all
+// comparisons, `contains` anywhere in the text; json and references: only `contains` (an element)
+// and equal / not_equal null.
 
 struct Page {
     std::vector<Record> records;
@@ -99,23 +109,32 @@ class Register {
         const Clock* clock = nullptr;
         IdSource* ids = nullptr;
         std::size_t readers = 4;
+        /// Batches that may wait: bulk is refused (busy) at half of it, normal at it, urgent at twice.
+        std::size_t waiting_max = 20'000;
     };
 
     /// Opens or creates; adds tables and columns that the catalog has and the database lacks.
+    /// Errors: store_unfit (the catalog lost or changed what the store still holds), store_version.
+    /// Catalog, clock and ids must outlive the register.
     static Result<std::unique_ptr<Register>> open(Options options);
     virtual ~Register() = default;
 
     /// Blocks until durable. Errors: stale_revision (with both revisions), unknown_kind,
-    /// no_such_record, bad_request with field paths, unique_taken, move_not_open (with the moves
-    /// that are), reference_broken, disk_full.
+    /// no_such_record, bad_request with field paths, unique_taken, id_taken, move_not_open (with the
+    /// moves that are), reference_broken, no_such_space, space_closed, busy (the queue is full or the
+    /// register is closing), disk_full. Paths start with /changes/<i> when the batch has several.
+    /// References may point forward within a batch. Every accepted change is one journal entry.
     virtual Result<Applied> write(Batch batch) = 0;
-    /// The same without waiting; `done` runs on the writer's thread and must be quick.
+    /// The same without waiting; `done` runs on the writer's thread, must be quick, and must not
+    /// call write().
     virtual void write_later(Batch batch, std::function<void(Result<Applied>)> done) = 0;
 
-    /// Errors: unknown_kind, no_such_record (also when the row is not visible).
+    /// A row that an exercise inherits reads with space "live", as it was at the exercise's base.
+    /// Errors of all reads: unknown_kind, no_such_space; of get() also no_such_record (also when the
+    /// row is not visible), of list() and count() bad_request (naming the condition) and bad_cursor.
     [[nodiscard]] virtual Result<Record> get(const View& view, std::string_view kind, Uuid id) const = 0;
     [[nodiscard]] virtual Result<Page> list(const View& view, std::string_view kind, const Query& query) const = 0;
-    /// All rows that match, page by page inside: for programs, not for people. At most 100,000.
+    /// All rows that match, by id: for programs, not for people. Errors: too_many above 100,000.
     [[nodiscard]] virtual Result<std::vector<Record>> all(const View& view, std::string_view kind,
                                                           const std::vector<Condition>& where = {}) const = 0;
     struct Count {
@@ -142,7 +161,10 @@ class Register {
     virtual std::unique_ptr<Subscription> listen(std::int64_t since, Listener listener) = 0;
 
     /// Opens an exercise: from now on `space` shows the live register as of this moment under its
-    /// own rows. close_space keeps its rows readable and refuses further writes.
+    /// own rows; returns that moment's journal sequence. Opening again returns it again.
+    /// close_space keeps its rows readable, as they were, for good, and refuses further writes.
+    /// Exactness costs one copy: when a live row changes that an exercise still sees, its
+    /// before-image is written into that exercise first, in the same transaction.
     virtual Result<std::int64_t> open_space(std::string_view zone, std::string_view space) = 0;
     virtual Result<void> close_space(std::string_view zone, std::string_view space) = 0;
 };
