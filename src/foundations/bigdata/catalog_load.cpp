@@ -63,6 +63,11 @@ Field Loader::read_field(const YAML::Node& node, Seen& seen, std::size_t kind_in
     }
     field.name = yaml.name(node, "name");
     yaml.once(seen, field.name, node);
+    // What every record has; journal entries and queries use these names beside the fields'.
+    static const std::set<std::string_view> k_taken{"id", "state", "scope", "geometry", "deleted", "created_at", "updated_at"};
+    if (k_taken.contains(field.name)) {
+        yaml.note(node["name"], errors::k_catalog_twice, {{"name", field.name}, {"first", "record.h"}});
+    }
     field.type = yaml.choice<FieldType>(node, "type", k_field_types, std::nullopt);
     field.label = yaml.label(node, "label");
     field.help = yaml.label(node, "help", false);

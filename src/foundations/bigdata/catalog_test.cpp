@@ -146,6 +146,7 @@ INSTANTIATE_TEST_SUITE_P(
         WrongCase{"en: Weight", "fr: Poids", "catalog/kinds/team.yaml:17 catalog_key_unknown"},
         WrongCase{"name: weight", "name: size", "catalog/kinds/team.yaml:17 catalog_twice"},
         WrongCase{"name: weight", "name: Weight-kg", "catalog/kinds/team.yaml:17 catalog_shape"},
+        WrongCase{"name: weight", "name: state", "catalog/kinds/team.yaml:17 catalog_twice"},
         WrongCase{"min: 1, max: 9", "min: 9, max: 1", "catalog/kinds/team.yaml:16 catalog_shape"},
         WrongCase{"min: 1, max: 9", "min: one", "catalog/kinds/team.yaml:16 catalog_shape"},
         WrongCase{"default: 3", "default: 30", "catalog/kinds/team.yaml:16 above_max"},

@@ -96,6 +96,15 @@ std::string_view Statement::text(int column) const {
 
 Uuid Statement::uuid(int column) const { return Uuid::parse(text(column)).value_or(Uuid{}); }
 
+Value Statement::value(int column) const {
+    switch (sqlite3_column_type(m_statement, column)) {
+        case SQLITE_INTEGER: return integer(column);
+        case SQLITE_FLOAT: return number(column);
+        case SQLITE_NULL: return nullptr;
+        default: return std::string(text(column));
+    }
+}
+
 Connection::Connection(const std::filesystem::path& database, Mode mode, int busy_timeout_ms) {
     const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
                       (mode == Mode::create ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY);

@@ -18,12 +18,15 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 struct sqlite3;
 struct sqlite3_stmt;
 
 namespace anlan::sqlite {
+
+using Value = std::variant<std::nullptr_t, std::int64_t, double, std::string>;
 
 class Failure final : public std::exception {
   public:
@@ -76,6 +79,16 @@ class Statement {
     Statement& bind(int index, const std::optional<T>& value) {
         return value ? bind(index, *value) : bind(index, nullptr);
     }
+    Statement& bind(int index, const Value& value) {
+        std::visit([&](const auto& v) { bind(index, v); }, value);
+        return *this;
+    }
+    Statement& bind(int index, const std::string& text) { return bind(index, std::string_view(text)); }
+    Statement& with_all(const std::vector<Value>& values) {
+        int index = 0;
+        for (const auto& value : values) bind(++index, value);
+        return *this;
+    }
     /// Binds all parameters in order, from 1.
     template <class... Values>
     Statement& with(const Values&... values) {
@@ -96,6 +109,7 @@ class Statement {
     [[nodiscard]] double number(int column) const;
     [[nodiscard]] std::string_view text(int column) const;  ///< Until the next step.
     [[nodiscard]] Uuid uuid(int column) const;
+    [[nodiscard]] Value value(int column) const;
     [[nodiscard]] Timestamp time(int column) const { return {integer(column)}; }
 
   private:

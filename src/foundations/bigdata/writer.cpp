@@ -1,0 +1,133 @@
+#include "foundations/bigdata/writer.h"
+
+#include "foundations/bigdata/errors.h"
+
+#include <chrono>
+#include <cstdio>
+
+namespace anlan::bigdata {
+
+namespace {
+// A group ends when it has enough or has taken this long: an urgent batch that comes meanwhile waits
+// for one commit, not for an import.
+constexpr std::size_t k_group_max = 512;
+constexpr auto k_group_time = std::chrono::milliseconds(8);
+constexpr std::uint64_t k_groups_between_cleanings = 4096;
+}  // namespace
+
+Writer::Writer(sqlite::Connection& connection, Applier& applier, std::size_t waiting_max,
+               std::function<void(Committed)> publish)
+    : m_connection(connection),
+      m_applier(applier),
+      m_waiting_max(waiting_max),
+      m_publish(std::move(publish)),
+      m_thread([this] { run(); }) {}
+
+Writer::~Writer() {
+    {
+        const std::lock_guard lock(m_mutex);
+        m_closing = true;
+    }
+    m_ready.notify_all();
+    m_thread.join();
+}
+
+void Writer::submit(Job job) {
+    const auto priority = job.batch.priority;
+    const std::size_t room = priority == Priority::urgent   ? m_waiting_max * 2
+                             : priority == Priority::normal ? m_waiting_max
+                                                            : m_waiting_max / 2;
+    {
+        const std::lock_guard lock(m_mutex);
+        if (!m_closing && m_waiting < room) {
+            m_queues[static_cast<std::size_t>(priority)].push_back(std::move(job));
+            ++m_waiting;
+            m_ready.notify_one();
+            return;
+        }
+    }
+    job.done(fail(errors::k_busy));
+}
+
+std::optional<Writer::Job> Writer::next(bool wait) {
+    std::unique_lock lock(m_mutex);
+    if (wait) m_ready.wait(lock, [&] { return m_waiting > 0 || m_closing; });
+    for (auto& queue : m_queues) {
+        if (queue.empty()) continue;
+        Job out = std::move(queue.front());
+        queue.pop_front();
+        --m_waiting;
+        return out;
+    }
+    return std::nullopt;
+}
+
+void Writer::run() {
+    while (auto job = next(true)) run_group(std::move(*job));
+}
+
+Result<Applied> Writer::run_job(const Job& job, std::vector<EntryPointer>& entries) {
+    const SpaceKey key{job.batch.zone, job.batch.space};
+    switch (job.task) {
+        case Task::open_space: return m_applier.open_space(key);
+        case Task::close_space: return m_applier.close_space(key);
+        case Task::batch: break;
+    }
+    return m_applier.apply(job.batch, entries);
+}
+
+void Writer::run_group(Job first) {
+    struct Finished {
+        Done done;
+        Result<Applied> outcome;
+    };
+    std::vector<Finished> finished;
+    std::vector<EntryPointer> entries;
+    std::optional<Spaces> spaces_before;
+    auto& state = m_applier.state();
+    const ChainHead head_before = state.head;
+    const auto started = std::chrono::steady_clock::now();
+    try {
+        std::optional<Job> job = std::move(first);
+        finished.push_back({std::move(job->done), fail(errors::k_internal, {{"what", "unfinished"}})});
+        sqlite::Transaction transaction(m_connection);
+        for (;;) {
+            if (job->task != Task::batch && !spaces_before) spaces_before = state.spaces;
+            const ChainHead head = state.head;
+            const auto kept = entries.size();
+            m_connection.run("SAVEPOINT job");
+            auto& outcome = finished.back().outcome;
+            try {
+                outcome = run_job(*job, entries);
+            } catch (const sqlite::Failure& failure) {
+                if (failure.disk() || !m_connection.in_transaction()) throw;
+                outcome = std::unexpected(failure.error());
+            }
+            if (!outcome) {
+                m_connection.run("ROLLBACK TO job");
+                state.head = head;
+                entries.resize(kept);
+            }
+            m_connection.run("RELEASE job");
+            if (finished.size() >= k_group_max || std::chrono::steady_clock::now() - started > k_group_time) break;
+            job = next(false);
+            if (!job) break;
+            finished.push_back({std::move(job->done), fail(errors::k_internal, {{"what", "unfinished"}})});
+        }
+        if (++m_groups % k_groups_between_cleanings == 0) m_applier.forget_old_outcomes();
+        if (!entries.empty()) store_head(m_connection, state.head);
+        transaction.commit();
+    } catch (const sqlite::Failure& failure) {
+        // Nothing of the group is on disk. The next group tries anew, so a freed disk heals by itself.
+        std::fprintf(stderr, "register: group of %zu not written: %s\n", finished.size(), failure.what());
+        state.head = head_before;
+        if (spaces_before) state.spaces = std::move(*spaces_before);
+        spaces_before.reset();
+        entries.clear();
+        for (auto& each : finished) each.outcome = std::unexpected(failure.error());
+    }
+    m_publish({std::move(entries), state.head, spaces_before ? &state.spaces : nullptr});
+    for (auto& each : finished) each.done(std::move(each.outcome));
+}
+
+}  // namespace anlan::bigdata

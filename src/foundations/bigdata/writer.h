@@ -1,0 +1,63 @@
+// The one thread that writes: a bounded queue with three priorities, and group commit. Many batches
+// share one transaction and one sync; each has a savepoint, so that a refused one hurts no other.
+#pragma once
+
+#include "foundations/bigdata/apply.h"
+
+#include <array>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+
+namespace anlan::bigdata {
+
+class Writer {
+  public:
+    using Done = std::function<void(Result<Applied>)>;
+    enum class Task { batch, open_space, close_space };
+    struct Job {
+        Task task = Task::batch;
+        Batch batch;  ///< Of the others only zone, space and priority count.
+        Done done;
+    };
+    struct Committed {
+        std::vector<EntryPointer> entries;
+        ChainHead head;
+        const Spaces* spaces = nullptr;  ///< Set when they changed; valid during the call.
+    };
+
+    /// `publish` runs after each commit, before the jobs' own callbacks.
+    Writer(sqlite::Connection& connection, Applier& applier, std::size_t waiting_max,
+           std::function<void(Committed)> publish);
+    /// Finishes what is queued, refuses what comes.
+    ~Writer();
+    Writer(const Writer&) = delete;
+    Writer& operator=(const Writer&) = delete;
+
+    /// Answers busy at once, on the caller's thread, when there is no room.
+    void submit(Job job);
+    [[nodiscard]] bool is_own_thread() const { return std::this_thread::get_id() == m_thread.get_id(); }
+
+  private:
+    void run();
+    std::optional<Job> next(bool wait);
+    void run_group(Job first);
+    Result<Applied> run_job(const Job& job, std::vector<EntryPointer>& entries);
+
+    sqlite::Connection& m_connection;
+    Applier& m_applier;
+    const std::size_t m_waiting_max;
+    std::function<void(Committed)> m_publish;
+
+    std::mutex m_mutex;
+    std::condition_variable m_ready;
+    std::array<std::deque<Job>, 3> m_queues;  ///< By priority.
+    std::size_t m_waiting = 0;
+    bool m_closing = false;
+    std::uint64_t m_groups = 0;
+    std::thread m_thread;
+};
+
+}  // namespace anlan::bigdata
