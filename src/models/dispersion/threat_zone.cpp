@@ -1,0 +1,200 @@
+#include "models/dispersion/threat_zone.h"
+
+#include "models/dispersion/errors.h"
+#include "models/dispersion/number_text.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace anlan::dispersion {
+
+namespace {
+
+constexpr double k_first_x_m = 1;
+constexpr int k_scan_steps = 160;
+constexpr int k_stations = 47;       // a side of an outline; 2 · 47 + 3 = 97 points
+constexpr int k_fan_arc_points = 33;
+constexpr double k_half_angle_deg_min = 10;
+
+struct Span {
+    double from_m = 0, to_m = 0;
+    bool found = false, beyond = false;
+};
+
+/// Where the centreline is at or above `ppm`: scanned on a logarithmic grid, ends by bisection.
+Span exceedance(const Cloud& cloud, PartsPerMillion ppm) {
+    const auto above = [&](double x) { return cloud.centreline(x) >= ppm; };
+    const auto refine = [&](double inside, double outside) {
+        for (int i = 0; i < 40; ++i) {
+            const double middle = (inside + outside) / 2;
+            (above(middle) ? inside : outside) = middle;
+        }
+        return inside;
+    };
+    const double growth = std::pow(k_zone_reach_m_max / k_first_x_m, 1.0 / k_scan_steps);
+    Span out;
+    double x = k_first_x_m, last_inside = 0, before_first = 0;
+    for (int i = 0; i <= k_scan_steps; ++i, x *= growth) {
+        if (!above(x)) continue;
+        if (!out.found) {
+            out.found = true;
+            before_first = i == 0 ? 0 : x / growth;
+            out.from_m = before_first > 0 ? refine(x, before_first) : -cloud.upwind_m();
+        }
+        last_inside = x;
+    }
+    if (!out.found) return out;
+    out.beyond = last_inside >= k_zone_reach_m_max * (1 - 1e-9);
+    out.to_m = out.beyond ? k_zone_reach_m_max : refine(last_inside, last_inside * growth);
+    return out;
+}
+
+/// Ring from half-widths: tail, right side, tip, left side, tail.
+std::vector<WindPoint> outline_of(const Cloud& cloud, PartsPerMillion ppm, const Span& span, double& widest) {
+    std::vector<WindPoint> right;
+    right.reserve(2 * k_stations + 3);
+    right.push_back({span.from_m, 0});
+    for (int i = 1; i <= k_stations; ++i) {
+        // Denser towards both ends, where the outline bends most.
+        const double share = 0.5 * (1 - std::cos(std::numbers::pi * i / (k_stations + 1)));
+        const double x = span.from_m + share * (span.to_m - span.from_m);
+        const double half = cloud.half_width_m(x, ppm);
+        widest = std::max(widest, half);
+        right.push_back({x, -half});
+    }
+    std::vector<WindPoint> ring = std::move(right);
+    ring.push_back({span.to_m, 0});
+    for (int i = k_stations; i >= 1; --i) ring.push_back({ring[i].x_m, -ring[i].y_m});
+    ring.push_back(ring.front());
+    return ring;
+}
+
+std::vector<WindPoint> circle(double radius_m) {
+    constexpr int points = 96;
+    // Circumscribed, so that the polygon covers the circle.
+    const double r = radius_m / std::cos(std::numbers::pi / points);
+    std::vector<WindPoint> ring;
+    ring.reserve(points + 1);
+    for (int i = 0; i < points; ++i) {
+        const double angle = 2 * std::numbers::pi * i / points;
+        ring.push_back({r * std::cos(angle), r * std::sin(angle)});
+    }
+    ring.push_back(ring.front());
+    return ring;
+}
+
+/// What the outline sweeps when turned about the source by ± half_angle: its right side turned to
+/// the right, an arc through the tip, its left side turned to the left.
+std::vector<WindPoint> fan_of(const std::vector<WindPoint>& outline, double half_angle_rad) {
+    const auto turned = [](WindPoint p, double by_rad) {
+        const double radius = std::hypot(p.x_m, p.y_m);
+        const double angle = std::clamp(std::atan2(p.y_m, p.x_m) + by_rad, -std::numbers::pi, std::numbers::pi);
+        return WindPoint{radius * std::cos(angle), radius * std::sin(angle)};
+    };
+    const auto tip = static_cast<std::size_t>(k_stations) + 1;
+    std::vector<WindPoint> ring;
+    ring.reserve(k_zone_vertices_max);
+    ring.push_back(outline.front());
+    for (std::size_t i = 1; i < tip; i += 2) ring.push_back(turned(outline[i], -half_angle_rad));
+    double reach = 0;
+    for (const auto& p : outline) reach = std::max(reach, std::hypot(p.x_m, p.y_m) * (p.x_m > 0));
+    const double step = 2 * half_angle_rad / (k_fan_arc_points - 1);
+    for (int i = 0; i < k_fan_arc_points; ++i) {
+        const double angle = -half_angle_rad + i * step;
+        const bool end = i == 0 || i == k_fan_arc_points - 1;
+        const double r = end ? reach : reach / std::cos(step / 2);
+        ring.push_back({r * std::cos(angle), r * std::sin(angle)});
+    }
+    for (std::size_t i = tip - 1; i >= 1; i -= i >= 2 ? 2 : 1) {
+        ring.push_back(turned({outline[i].x_m, -outline[i].y_m}, half_angle_rad));
+    }
+    ring.push_back(ring.front());
+    return ring;
+}
+
+double area_of(const std::vector<WindPoint>& ring) {
+    double twice = 0;
+    for (std::size_t i = 0; i + 1 < ring.size(); ++i) {
+        twice += ring[i].x_m * ring[i + 1].y_m - ring[i + 1].x_m * ring[i].y_m;
+    }
+    return twice / 2;
+}
+
+void add_notes(const Cloud& cloud, Zone& zone) {
+    const double reach = zone.reach.value;
+    if (!(reach > 0)) {
+        zone.notes.push_back({"模型未达到该浓度", "The model does not reach this concentration"});
+        return;
+    }
+    if (zone.below_fit) {
+        zone.notes.push_back({"整个区域在 100 m 以内，模型在此无数据支持，仅供参考",
+                              "The whole area lies within 100 m, where the model has no data: for orientation only"});
+    }
+    if (zone.beyond_limit) {
+        zone.notes.push_back({"超过 10 km，图上只画到 10 km", "Goes on beyond 10 km; drawn to 10 km"});
+    }
+    const double number = continuity_number(cloud.transport_wind(), cloud.source().duration, zone.reach);
+    if (number < k_continuous_min) {
+        const std::string minutes = decimal(cloud.source().duration.value / 60, 1);
+        zone.notes.push_back({"泄漏只持续 " + minutes + " min，短于云团到达远端所需，远端距离偏大",
+                              "The release lasts only " + minutes +
+                                  " min, short against the travel time: the far end is overestimated"});
+    }
+}
+
+Zone zone_of(const Cloud& cloud, const Threshold& threshold, double half_angle_rad) {
+    Zone zone;
+    zone.threshold = threshold.name;
+    zone.value = threshold.value;
+    const Span span = exceedance(cloud, threshold.value);
+    if (span.found) {
+        zone.reach = Metres(span.to_m);
+        zone.beyond_limit = span.beyond;
+        if (cloud.model() == CloudModel::calm_circle) {
+            zone.outline = zone.fan = circle(span.to_m);
+            zone.half_width = zone.reach;
+        } else {
+            double widest = 0;
+            zone.outline = outline_of(cloud, threshold.value, span, widest);
+            zone.half_width = Metres(widest);
+            zone.fan = fan_of(zone.outline, half_angle_rad);
+        }
+        zone.area = SquareMetres(area_of(zone.outline));
+        zone.below_fit = cloud.upwind_m() == 0 && span.to_m < k_briggs_x_m_min;
+    }
+    add_notes(cloud, zone);
+    return zone;
+}
+
+}  // namespace
+
+Degrees fan_half_angle(const Weather& weather) {
+    if (weather.wind_10m.value < 1) return Degrees(180);
+    const double deviation =
+        weather.direction_deviation.value_or(direction_deviation(weather.stability)).value;
+    return Degrees(std::clamp(2 * deviation, k_half_angle_deg_min, 180.0));
+}
+
+Result<ThreatZones> threat_zones(const Cloud& cloud, std::span<const Threshold> thresholds) {
+    for (const auto& threshold : thresholds) {
+        if (!(threshold.value.value > 0) || !std::isfinite(threshold.value.value)) {
+            return fail(errors::k_model_input, {{"field", "threshold " + threshold.name},
+                                                {"value", decimal(threshold.value.value, 3)},
+                                                {"expected", "> 0 ppm"}});
+        }
+    }
+    ThreatZones out;
+    out.model = cloud.model();
+    out.why = cloud.why();
+    out.wind_from = cloud.weather().wind_from;
+    out.half_angle = fan_half_angle(cloud.weather());
+    out.transport_wind = cloud.transport_wind();
+    out.notes = cloud.notes();
+    out.zones.reserve(thresholds.size());
+    const double half_angle_rad = out.half_angle.value * std::numbers::pi / 180;
+    for (const auto& threshold : thresholds) out.zones.push_back(zone_of(cloud, threshold, half_angle_rad));
+    return out;
+}
+
+}  // namespace anlan::dispersion
