@@ -115,7 +115,7 @@ Cloud::Slice Cloud::gaussian_slice(double x_m, double virtual_y_m, double virtua
     const double height = m_dense ? 0 : m_source.height.value;
     const double receptor = m_dense ? 0 : m_options.receptor_height.value;
     const double kg_m3 = gaussian_plume_kg_m3(m_source.rate.value, m_wind.value, sigma, height, 0, receptor);
-    return {std::min(m_far_factor * kg_m3 * m_ppm_per_kg_m3, k_ppm_max), sigma.y_m};
+    return {std::min(m_far_factor * kg_m3 * m_ppm_per_kg_m3, k_ppm_max), sigma.y_m, HUGE_VAL};
 }
 
 Cloud::Slice Cloud::slice(double x_m) const {
@@ -123,11 +123,14 @@ Cloud::Slice Cloud::slice(double x_m) const {
     const double upwind = m_dense->upwind_extent_m();
     if (x_m <= -upwind) return {};
     const double taper = x_m < 0 ? std::sqrt(1 - (x_m / upwind) * (x_m / upwind)) : 1;
-    const Slice dense{k_ppm_max * m_dense->volume_fraction(x_m),
-                      k_sigma_of_half_width * taper * m_dense->half_width_m(x_m)};
+    const double edge = taper * m_dense->half_width_m(x_m);
+    const Slice dense{k_ppm_max * m_dense->volume_fraction(x_m), k_sigma_of_half_width * edge, edge};
     if (x_m <= m_join_m) return dense;
     const Slice passive = gaussian_slice(x_m - m_join_m, m_virtual_y_m, m_virtual_z_m);
-    return {std::max(dense.centre_ppm, passive.centre_ppm), std::max(dense.sigma_y_m, passive.sigma_y_m)};
+    const double sigma_y = std::max(dense.sigma_y_m, passive.sigma_y_m);
+    // The edge dissolves into the Gaussian's tails.
+    const double freed = (x_m / m_join_m) * (x_m / m_join_m);
+    return {std::max(dense.centre_ppm, passive.centre_ppm), sigma_y, freed * sigma_y / k_sigma_of_half_width};
 }
 
 PartsPerMillion Cloud::concentration_at(WindPoint at) const {
@@ -135,7 +138,7 @@ PartsPerMillion Cloud::concentration_at(WindPoint at) const {
         return PartsPerMillion(slice(std::max(std::hypot(at.x_m, at.y_m), 1e-3)).centre_ppm);
     }
     const Slice s = slice(at.x_m);
-    if (!(s.centre_ppm > 0)) return PartsPerMillion(0);
+    if (!(s.centre_ppm > 0) || std::abs(at.y_m) > s.edge_m) return PartsPerMillion(0);
     const double offset = at.y_m / s.sigma_y_m;
     return PartsPerMillion(s.centre_ppm * std::exp(-offset * offset / 2));
 }
@@ -143,7 +146,7 @@ PartsPerMillion Cloud::concentration_at(WindPoint at) const {
 double Cloud::half_width_m(double x_m, PartsPerMillion ppm) const {
     const Slice s = slice(x_m);
     if (!(s.centre_ppm > ppm.value)) return 0;
-    return s.sigma_y_m * std::sqrt(2 * std::log(s.centre_ppm / ppm.value));
+    return std::min(s.sigma_y_m * std::sqrt(2 * std::log(s.centre_ppm / ppm.value)), s.edge_m);
 }
 
 double Cloud::upwind_m() const { return m_dense ? m_dense->upwind_extent_m() : 0; }

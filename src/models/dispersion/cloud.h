@@ -8,6 +8,7 @@
 #include "models/dispersion/plume.h"
 #include "models/dispersion/source_term.h"
 
+#include <cmath>
 #include <optional>
 #include <vector>
 
@@ -79,6 +80,7 @@ class Cloud {
     struct Slice {
         double centre_ppm = 0;  ///< At receptor height on the axis.
         double sigma_y_m = 0;   ///< Of the lateral profile exp(−y²/2σ²).
+        double edge_m = HUGE_VAL;  ///< Beyond it there is nothing: a dense cloud has an edge.
     };
     [[nodiscard]] Slice slice(double x_m) const;
     [[nodiscard]] Slice gaussian_slice(double x_m, double virtual_y_m, double virtual_z_m) const;

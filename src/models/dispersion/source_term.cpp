@@ -186,9 +186,10 @@ Result<void> flash(Working& w) {
     w.rained_kg_s = w.out.discharge.value * (1 - w.out.airborne);
     const std::string x = decimal(100 * w.out.flash, 0), f = decimal(100 * w.out.airborne, 0);
     if (w.out.flash > 0) {
-        w.say("闪蒸 " + x + " %，随气流 " + f + " %（" + rule_zh(w.leak.rain_out) + "），其余落地成池",
+        w.say("闪蒸 " + x + " %，随气流 " + f + " %（" + rule_zh(w.leak.rain_out) + "）" +
+                  (w.rained_kg_s > 0 ? "，其余落地成池" : ""),
               "Flashes: " + x + " %; stays in the air: " + f + " % (" + rule_en(w.leak.rain_out) +
-                  "); the rest falls into a pool");
+                  ")" + (w.rained_kg_s > 0 ? "; the rest falls into a pool" : ""));
     } else {
         w.say("储存温度不高于沸点，不闪蒸，全部成池", "Not above its boiling point: no flash, all of it forms a pool");
     }

@@ -22,6 +22,10 @@ struct Span {
     bool found = false, beyond = false;
 };
 
+double farthest_m(const Cloud& cloud) {
+    return cloud.model() == CloudModel::calm_circle ? k_calm_reach_m_max : k_zone_reach_m_max;
+}
+
 /// Where the centreline is at or above `ppm`: scanned on a logarithmic grid, ends by bisection.
 Span exceedance(const Cloud& cloud, PartsPerMillion ppm) {
     const auto above = [&](double x) { return cloud.centreline(x) >= ppm; };
@@ -32,7 +36,8 @@ Span exceedance(const Cloud& cloud, PartsPerMillion ppm) {
         }
         return inside;
     };
-    const double growth = std::pow(k_zone_reach_m_max / k_first_x_m, 1.0 / k_scan_steps);
+    const double farthest = farthest_m(cloud);
+    const double growth = std::pow(farthest / k_first_x_m, 1.0 / k_scan_steps);
     Span out;
     double x = k_first_x_m, last_inside = 0, before_first = 0;
     for (int i = 0; i <= k_scan_steps; ++i, x *= growth) {
@@ -45,8 +50,8 @@ Span exceedance(const Cloud& cloud, PartsPerMillion ppm) {
         last_inside = x;
     }
     if (!out.found) return out;
-    out.beyond = last_inside >= k_zone_reach_m_max * (1 - 1e-9);
-    out.to_m = out.beyond ? k_zone_reach_m_max : refine(last_inside, last_inside * growth);
+    out.beyond = last_inside >= farthest * (1 - 1e-9);
+    out.to_m = out.beyond ? farthest : refine(last_inside, last_inside * growth);
     return out;
 }
 
@@ -132,7 +137,8 @@ void add_notes(const Cloud& cloud, Zone& zone) {
                               "The whole area lies within 100 m, where the model has no data: for orientation only"});
     }
     if (zone.beyond_limit) {
-        zone.notes.push_back({"超过 10 km，图上只画到 10 km", "Goes on beyond 10 km; drawn to 10 km"});
+        const std::string km = decimal(farthest_m(cloud) / 1000, 1);
+        zone.notes.push_back({"超过 " + km + " km，图上只画到此", "Goes on beyond " + km + " km; drawn to there"});
     }
     const double number = continuity_number(cloud.transport_wind(), cloud.source().duration, zone.reach);
     if (number < k_continuous_min) {

@@ -17,6 +17,8 @@ struct Threshold {
 inline constexpr std::size_t k_zone_vertices_max = 100;
 /// Farthest that is drawn: the end of Briggs' fit.
 inline constexpr double k_zone_reach_m_max = 10'000;
+/// Farthest circle in calm: what 1 m/s covers in the hour that AEGL-60 stands for.
+inline constexpr double k_calm_reach_m_max = 3'600;
 
 /// One threshold's area, in the wind's frame. Outlines are closed rings (first == last),
 /// counter-clockwise, at most k_zone_vertices_max points; empty when the threshold is nowhere
@@ -29,7 +31,7 @@ struct Zone {
     SquareMetres area;  ///< Of `outline`.
     std::vector<WindPoint> outline;
     std::vector<WindPoint> fan;  ///< Swept when the wind turns by ± half_angle.
-    bool beyond_limit = false;   ///< Goes on past k_zone_reach_m_max; cut there.
+    bool beyond_limit = false;   ///< Goes on past the farthest that is drawn; cut there.
     bool below_fit = false;      ///< Lies wholly where the model has no data (Gaussian, under 100 m).
     std::vector<Label> notes;
 };
