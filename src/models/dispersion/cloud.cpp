@@ -207,6 +207,9 @@ std::vector<Label> Cloud::notes() const {
         out.push_back({"距源 100 m 以内、10 km 以外超出 σ 曲线的拟合范围，为外推值；近源处按已在区内对待",
                        "Within 100 m and beyond 10 km the σ curves have no data: extrapolated; treat "
                        "the close surroundings of the source as inside"});
+        out.push_back({"与普雷里草原试验相比，中性和稳定条件下 100 m 以远偏低，可达 3 倍：边界外不等于安全",
+                       "Against Prairie Grass it is low, by up to a factor of 3, in neutral and stable air "
+                       "beyond 100 m: outside the line is not yet safe"});
         const double air = air_density_kg_m3(m_weather.temperature, m_weather.pressure);
         if (m_source.initial_density.value < 0.9 * air) {
             out.push_back({"气体比空气轻，未计抬升，偏保守", "Lighter than air; its rise is left out, on the cautious side"});

@@ -78,21 +78,19 @@ Degrees direction_deviation(Stability stability) {
 }
 
 double sun_elevation_deg(LonLat place, Timestamp at) {
-    const CivilTime utc = civil(at, 0);
-    const auto year_start = from_civil({utc.year, 1, 1, 0, 0, 0, 0, 0}, 0);
-    const double day = static_cast<double>(at - *year_start) / 86'400'000.0;
-    const double gamma = 2 * std::numbers::pi * (day - 0.5) / 365.0;
-    const double declination = 0.006918 - 0.399912 * std::cos(gamma) + 0.070257 * std::sin(gamma) -
-                               0.006758 * std::cos(2 * gamma) + 0.000907 * std::sin(2 * gamma) -
-                               0.002697 * std::cos(3 * gamma) + 0.00148 * std::sin(3 * gamma);
-    const double equation_min =
-        229.18 * (0.000075 + 0.001868 * std::cos(gamma) - 0.032077 * std::sin(gamma) -
-                  0.014615 * std::cos(2 * gamma) - 0.040849 * std::sin(2 * gamma));
-    const double utc_min = (day - std::floor(day)) * 1440;
-    const double hour_angle = (utc_min + equation_min + 4 * place.longitude_deg) / 4 - 180;
+    constexpr std::int64_t k_j2000_ms = 946'728'000'000;  // 2000-01-01T12:00:00Z
+    const double days = static_cast<double>(at - Timestamp{k_j2000_ms}) / 86'400'000.0;
+    const double anomaly = (357.528 + 0.9856003 * days) * k_rad;
+    const double longitude = (280.460 + 0.9856474 * days + 1.915 * std::sin(anomaly) +
+                              0.020 * std::sin(2 * anomaly)) * k_rad;
+    const double obliquity = (23.439 - 0.0000004 * days) * k_rad;
+    const double right_ascension = std::atan2(std::cos(obliquity) * std::sin(longitude), std::cos(longitude));
+    const double declination = std::asin(std::sin(obliquity) * std::sin(longitude));
+    const double sidereal_deg = 280.46062 + 360.98564737 * days + place.longitude_deg;
+    const double hour_angle = sidereal_deg * k_rad - right_ascension;
     const double lat = place.latitude_deg * k_rad;
     const double sine = std::sin(lat) * std::sin(declination) +
-                        std::cos(lat) * std::cos(declination) * std::cos(hour_angle * k_rad);
+                        std::cos(lat) * std::cos(declination) * std::cos(hour_angle);
     return std::asin(std::clamp(sine, -1.0, 1.0)) / k_rad;
 }
 

@@ -28,8 +28,8 @@ MetresPerSecond wind_at_height(MetresPerSecond wind_10m, Metres height, Stabilit
 /// section 6.4.4. In light stable air the wind meanders far more: measure it.
 Degrees direction_deviation(Stability stability);
 
-/// Height of the sun's centre above the horizon, degrees; negative at night. Spencer 1971 series,
-/// ±0.3°, refraction ignored.
+/// Height of the sun's centre above the horizon, degrees; negative at night. Low-precision formulas
+/// of the Astronomical Almanac: ±0.02° from 1950 to 2050; refraction (0.5° at the horizon) ignored.
 double sun_elevation_deg(LonLat place, Timestamp at);
 
 struct SkyObservation {

@@ -4,6 +4,7 @@
 #include "models/dispersion/number_text.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numbers>
 
@@ -14,7 +15,7 @@ namespace {
 constexpr double k_first_x_m = 1;
 constexpr int k_scan_steps = 160;
 constexpr int k_stations = 47;       // a side of an outline; 2 · 47 + 3 = 97 points
-constexpr int k_fan_arc_points = 33;
+constexpr int k_fan_directions = 96;
 constexpr double k_half_angle_deg_min = 10;
 
 struct Span {
@@ -89,30 +90,60 @@ std::vector<WindPoint> circle(double radius_m) {
     return ring;
 }
 
-/// What the outline sweeps when turned about the source by ± half_angle: its right side turned to
-/// the right, an arc through the tip, its left side turned to the left.
-std::vector<WindPoint> fan_of(const std::vector<WindPoint>& outline, double half_angle_rad) {
-    const auto turned = [](WindPoint p, double by_rad) {
-        const double radius = std::hypot(p.x_m, p.y_m);
-        const double angle = std::clamp(std::atan2(p.y_m, p.x_m) + by_rad, -std::numbers::pi, std::numbers::pi);
-        return WindPoint{radius * std::cos(angle), radius * std::sin(angle)};
-    };
+/// An edge of an outline as seen from the source: the directions it spans, the farther end.
+struct PolarEdge {
+    double from_rad, to_rad, radius_m;
+};
+
+/// The left half's edges; the right half is their mirror image.
+std::vector<PolarEdge> left_edges(const std::vector<WindPoint>& outline) {
+    std::vector<PolarEdge> edges;
     const auto tip = static_cast<std::size_t>(k_stations) + 1;
+    edges.reserve(outline.size() - tip);
+    for (std::size_t i = tip; i + 1 < outline.size(); ++i) {
+        const WindPoint a = outline[i], b = outline[i + 1];
+        const double ra = std::hypot(a.x_m, a.y_m), rb = std::hypot(b.x_m, b.y_m);
+        const double toward_a = std::atan2(std::abs(a.y_m), a.x_m);
+        const double toward_b = rb > 0 ? std::atan2(std::abs(b.y_m), b.x_m) : toward_a;
+        edges.push_back({std::min(toward_a, toward_b), std::max(toward_a, toward_b), std::max(ra, rb)});
+    }
+    return edges;
+}
+
+/// What the outline sweeps when turned about the source by ± half_angle: in each direction, the
+/// farthest that any edge comes. Never smaller than the swept area, at most a step of the
+/// directions wider.
+std::vector<WindPoint> fan_of(const std::vector<WindPoint>& outline, double half_angle_rad) {
+    const auto edges = left_edges(outline);
+    double widest_rad = 0;
+    for (const auto& e : edges) widest_rad = std::max(widest_rad, e.to_rad);
+    const bool round = widest_rad + half_angle_rad >= std::numbers::pi;
+    const double limit_rad = round ? std::numbers::pi : widest_rad + half_angle_rad;
+    const double step = 2 * limit_rad / (round ? k_fan_directions : k_fan_directions - 1);
+
+    // A step of slack: both directions beside a swept one reach as far as it does.
+    const double slack = half_angle_rad + step;
+    std::array<double, k_fan_directions> radius_m{};
+    for (const auto& e : edges) {
+        int first = static_cast<int>(std::ceil((e.from_rad - slack + limit_rad) / step));
+        int last = static_cast<int>(std::floor((e.to_rad + slack + limit_rad) / step));
+        if (!round) first = std::max(first, 0), last = std::min(last, k_fan_directions - 1);
+        last = std::min(last, first + k_fan_directions - 1);
+        for (int i = first; i <= last; ++i) {
+            auto& r = radius_m[static_cast<std::size_t>((i + k_fan_directions) % k_fan_directions)];
+            r = std::max(r, e.radius_m);
+        }
+    }
     std::vector<WindPoint> ring;
     ring.reserve(k_zone_vertices_max);
-    ring.push_back(outline.front());
-    for (std::size_t i = 1; i < tip; i += 2) ring.push_back(turned(outline[i], -half_angle_rad));
-    double reach = 0;
-    for (const auto& p : outline) reach = std::max(reach, std::hypot(p.x_m, p.y_m) * (p.x_m > 0));
-    const double step = 2 * half_angle_rad / (k_fan_arc_points - 1);
-    for (int i = 0; i < k_fan_arc_points; ++i) {
-        const double angle = -half_angle_rad + i * step;
-        const bool end = i == 0 || i == k_fan_arc_points - 1;
-        const double r = end ? reach : reach / std::cos(step / 2);
-        ring.push_back({r * std::cos(angle), r * std::sin(angle)});
-    }
-    for (std::size_t i = tip - 1; i >= 1; i -= i >= 2 ? 2 : 1) {
-        ring.push_back(turned({outline[i].x_m, -outline[i].y_m}, half_angle_rad));
+    if (!round) ring.push_back({0, 0});
+    for (int i = 0; i < k_fan_directions; ++i) {
+        const int mirrored = (round ? k_fan_directions - i : k_fan_directions - 1 - i) % k_fan_directions;
+        const double direction = -limit_rad + i * step;
+        // Over the cosine, so that the chord between two directions covers the arc.
+        const double r = std::max(radius_m[static_cast<std::size_t>(i)],
+                                  radius_m[static_cast<std::size_t>(mirrored)]) / std::cos(step / 2);
+        ring.push_back({r * std::cos(direction), r * std::sin(direction)});
     }
     ring.push_back(ring.front());
     return ring;
