@@ -52,11 +52,13 @@ TEST(DenseCurves, PlumeValues) {
 }
 
 TEST(DenseCurves, PuffValues) {
-    const double alpha[] = {-0.75, 0.0, 0.75};
-    const double beta[3][7] = {{0.70, 0.85, 0.95, 1.15, 1.48, 1.83, 2.075},
+    const double alpha[] = {-0.75, -0.3, 0.0, 0.35, 0.75};
+    const double beta[5][7] = {{0.70, 0.85, 0.95, 1.15, 1.48, 1.83, 2.075},
+                               {0.732, 0.922, 1.082, 1.288, 1.542, 1.83, 2.075},
                                {0.81, 1.00, 1.19, 1.39, 1.62, 1.83, 2.05},
+                               {0.901, 1.078, 1.289, 1.509, 1.645, 1.808, 1.9555},
                                {0.93, 1.03, 1.185, 1.375, 1.525, 1.68, 1.8475}};
-    for (int a = 0; a < 3; ++a) {
+    for (int a = 0; a < 5; ++a) {
         for (std::size_t i = 0; i < 7; ++i) EXPECT_NEAR(k_puff_curves[i].beta(alpha[a]), beta[a][i], 1e-9);
     }
 }

@@ -50,7 +50,7 @@ struct StabilityEstimate {
 /// Turner's method: net radiation index from sun, cloud and ceiling, then the table of index and
 /// wind speed. Source: Turner 1964, J. Appl. Meteorol. 3, 83–91; as in EPA-454/R-99-005, tables
 /// 6-4 and 6-5. Turner's class G is given as F. Unknown cloud takes the more stable side (clear at
-/// night, overcast by day) and says so.
+/// night, overcast by high cloud by day) and says so.
 StabilityEstimate estimate_stability(const SkyObservation& sky);
 
 }  // namespace anlan::dispersion

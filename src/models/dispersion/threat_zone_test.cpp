@@ -114,6 +114,16 @@ TEST(Cloud, DenseFarFieldJoinsWithoutAJump) {
     }
 }
 
+// Far out the edge has dissolved: the profile is Gaussian, width² goes with ln(c/threshold).
+TEST(Cloud, DenseCloudEndsAsAGaussian) {
+    const Cloud cloud = must(Cloud::create(dense(0.01), weather()));
+    const double x = 5000, c = cloud.centreline(x).value;
+    const double high = cloud.half_width_m(x, PartsPerMillion(c / 2)), low = cloud.half_width_m(x, PartsPerMillion(c / 1000));
+    EXPECT_NEAR(low * low / (high * high), std::log(1000.0) / std::log(2.0), 1e-6);
+    // And near the source it has an edge.
+    EXPECT_EQ(cloud.half_width_m(50, PartsPerMillion(1)), cloud.half_width_m(50, PartsPerMillion(0.1)));
+}
+
 TEST(Cloud, NeverMoreThanPureVapour) {
     for (const auto& c : cases()) {
         const Cloud cloud = must(Cloud::create(c.source, c.air));
