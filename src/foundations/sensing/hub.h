@@ -12,6 +12,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -62,24 +63,49 @@ class Hub {
         std::string zone;
         double future_tolerance_s = 60;    ///< A device clock further ahead is flagged, receipt counts.
         double past_tolerance_s = 86'400;  ///< Further behind: kept, flagged uncertain.
+        double readings_per_second = 1'000;  ///< Of one device, on average; above it: rate_limited.
+        double readings_burst = 10'000;      ///< What a silent device may send at once.
+        std::int64_t quarantine_every_ms = 5'000;  ///< At most one write per address in this time.
+        std::function<void(const Error&)> report;  ///< Failures nobody waits for: for the log.
     };
     static Result<std::unique_ptr<Hub>> create(Options options);
     virtual ~Hub() = default;
 
-    /// `durable` answers the gateway: acknowledge, or say why not. An unknown device is answered
-    /// with unknown_device and quarantined; an unknown channel is quarantined as address#channel.
+    /// `durable` answers the gateway: acknowledge, or say why not. It runs on the lake's thread, or
+    /// on the caller's where nothing is stored; it must be quick.
+    ///
+    /// Channels are those of the device and of the devices whose `parent` it is (the detectors behind
+    /// a fire unit). A delivery without readings asks whether the device is known.
+    ///
+    /// Errors: unknown_device (quarantined), device_out_of_service, rate_limited, not_finite: nothing
+    /// was taken. unknown_channel: quarantined as address#channel, all else was stored. Otherwise
+    /// the lake's.
     virtual void take(Delivery delivery, std::function<void(Result<void>)> durable) = 0;
 
     /// Called for each delivery, in order per device, on the gateway's thread; must be quick.
     using Listener = std::function<void(std::span<const Heard>)>;
     virtual void listen(Listener listener) = 0;
 
+    struct DeviceKey {
+        std::string space, protocol, address;
+    };
+    /// Whose credential it is; `hash` is lower-case hexadecimal SM3 of the token.
+    [[nodiscard]] virtual std::optional<DeviceKey> by_credential(std::string_view hash) const {
+        return static_cast<void>(hash), std::nullopt;
+    }
+    /// The running exercise that has a device of this address; nothing when none has.
+    [[nodiscard]] virtual std::optional<std::string> exercise_of(std::string_view protocol,
+                                                                 std::string_view address) const {
+        return static_cast<void>(protocol), static_cast<void>(address), std::nullopt;
+    }
+
     /// The stream with the lake's number; nothing when the register no longer has it.
     [[nodiscard]] virtual std::shared_ptr<const Stream> stream(bigdata::StreamNumber number) const = 0;
     [[nodiscard]] virtual std::vector<std::shared_ptr<const Stream>> streams(std::string_view space) const = 0;
     [[nodiscard]] virtual std::shared_ptr<const Stream> find(std::string_view space, Uuid datastream) const = 0;
 
-    /// Register entries of device and datastream, so that what is adopted speaks at once.
+    /// Register entries of device, datastream, exercise and quarantine, so that what is adopted
+    /// speaks at once and what belongs to an ended exercise is silent at once.
     virtual void on_entry(const bigdata::Entry& entry) = 0;
 };
 

@@ -1,0 +1,229 @@
+#include "foundations/sensing/hub.h"
+
+#include "foundations/sensing/directory.h"
+#include "foundations/sensing/errors.h"
+#include "foundations/sensing/quarantine.h"
+
+#include <cmath>
+#include <shared_mutex>
+
+namespace anlan::sensing {
+namespace {
+
+using Durable = std::function<void(Result<void>)>;
+
+/// How many of a delivery's readings belong to no datastream; they are quarantined one by one.
+constexpr std::size_t k_unknown_channels_max = 16;
+
+class HubInMemory final : public Hub {
+  public:
+    explicit HubInMemory(Options options)
+        : m_options(std::move(options)),
+          m_directory(*m_options.lake, [this] { return make_gate(); }),
+          m_quarantine({m_options.records, m_options.clock, m_options.zone, m_options.quarantine_every_ms,
+                        [this](const Error& e) { report(e); }}) {}
+
+    Result<void> load() {
+        const std::unique_lock lock(m_mutex);
+        TRY(load_space(std::string(bigdata::k_live)));
+        TRY_ASSIGN(exercises, m_options.records->all(view(std::string(bigdata::k_live)), "exercise"));
+        for (const bigdata::Record& exercise : exercises) {
+            if (exercise.state == "running") TRY(load_space(exercise.id.text()));
+        }
+        return {};
+    }
+
+    void take(Delivery delivery, Durable durable) override;
+    void listen(Listener listener) override {
+        const std::unique_lock lock(m_mutex);
+        m_listeners.push_back(std::make_shared<const Listener>(std::move(listener)));
+    }
+    void on_entry(const bigdata::Entry& entry) override;
+
+    [[nodiscard]] std::optional<DeviceKey> by_credential(std::string_view hash) const override {
+        const std::shared_lock lock(m_mutex);
+        return m_directory.by_credential(hash);
+    }
+    [[nodiscard]] std::optional<std::string> exercise_of(std::string_view protocol,
+                                                         std::string_view address) const override {
+        const std::shared_lock lock(m_mutex);
+        return m_directory.exercise_of(protocol, address);
+    }
+    [[nodiscard]] std::shared_ptr<const Stream> stream(bigdata::StreamNumber number) const override {
+        const std::shared_lock lock(m_mutex);
+        return m_directory.stream(number);
+    }
+    [[nodiscard]] std::vector<std::shared_ptr<const Stream>> streams(std::string_view space) const override {
+        const std::shared_lock lock(m_mutex);
+        return m_directory.streams(space);
+    }
+    [[nodiscard]] std::shared_ptr<const Stream> find(std::string_view space, Uuid datastream) const override {
+        const std::shared_lock lock(m_mutex);
+        return m_directory.find(space, datastream);
+    }
+
+  private:
+    /// A delivery sorted out: what is stored, and the first channel nobody knows.
+    struct Sorted {
+        std::vector<std::shared_ptr<const Stream>> streams;
+        std::vector<bigdata::Observation> observations;
+        std::vector<std::string> unknown;
+    };
+
+    Options m_options;
+    mutable std::shared_mutex m_mutex;  ///< Guards the directory and the list of listeners.
+    Directory m_directory;
+    std::vector<std::shared_ptr<const Listener>> m_listeners;
+    Quarantine m_quarantine;
+
+    [[nodiscard]] bigdata::View view(std::string space) const { return {m_options.zone, std::move(space), {}}; }
+    void report(const Error& error) const {
+        if (m_options.report) m_options.report(error);
+    }
+    [[nodiscard]] std::shared_ptr<Gate> make_gate() const {
+        return std::make_shared<Gate>(
+            TokenBucket(m_options.readings_per_second, m_options.readings_burst, m_options.clock->steady()));
+    }
+    /// An exercise sees the live register under its own rows; only its own rows are its devices.
+    Result<void> load_space(const std::string& space) {
+        for (const char* kind : {"device", "datastream"}) {
+            TRY_ASSIGN(records, m_options.records->all(view(space), kind));
+            for (const bigdata::Record& record : records) {
+                if (record.space == space) m_directory.put(record);
+            }
+        }
+        return {};
+    }
+
+    void quarantine(const Delivery& delivery, std::string address) {
+        m_quarantine.note({delivery.space, delivery.protocol, std::move(address), delivery.peer,
+                           delivery.sample.substr(0, 512), delivery.received});
+    }
+    [[nodiscard]] Result<void> admit(const Delivery& delivery, const Post& post) const;
+    [[nodiscard]] Sorted sort(const Delivery& delivery, const Post& post) const;
+    [[nodiscard]] bigdata::Observation observation(const Reading& reading, Timestamp received) const;
+    void tell(const Sorted& sorted, const std::vector<std::shared_ptr<const Listener>>& listeners) const;
+};
+
+Result<void> HubInMemory::admit(const Delivery& delivery, const Post& post) const {
+    if (!post.in_service) return fail(errors::k_device_out_of_service, {{"address", delivery.address}});
+    const auto count = static_cast<double>(delivery.readings.size());
+    if (!post.gate->bucket.take(count, m_options.clock->steady())) {
+        return fail(errors::k_rate_limited,
+                    {{"address", delivery.address},
+                     {"per_second", std::to_string(static_cast<long>(m_options.readings_per_second))}});
+    }
+    for (const Reading& reading : delivery.readings) {
+        if (!std::isfinite(reading.value)) return fail(errors::k_not_finite, {{"channel", reading.channel}});
+    }
+    return {};
+}
+
+bigdata::Observation HubInMemory::observation(const Reading& reading, Timestamp received) const {
+    bigdata::Observation out{0, reading.at.value_or(received), received, reading.value, reading.quality};
+    const auto ahead_s = static_cast<double>(out.at - received) * 1e-3;
+    const bool ahead = ahead_s > m_options.future_tolerance_s;
+    if (ahead) out.at = received;
+    if ((ahead || -ahead_s > m_options.past_tolerance_s) && out.quality == bigdata::Quality::good) {
+        out.quality = bigdata::Quality::uncertain;
+    }
+    return out;
+}
+
+HubInMemory::Sorted HubInMemory::sort(const Delivery& delivery, const Post& post) const {
+    Sorted out;
+    out.streams.reserve(delivery.readings.size());
+    out.observations.reserve(delivery.readings.size());
+    for (const Reading& reading : delivery.readings) {
+        const auto at = post.channels.find(reading.channel);
+        if (at == post.channels.end()) {
+            if (out.unknown.size() < k_unknown_channels_max) out.unknown.push_back(reading.channel);
+            continue;
+        }
+        out.streams.push_back(at->second);
+        out.observations.push_back(observation(reading, delivery.received));
+        out.observations.back().stream = at->second->number;
+    }
+    return out;
+}
+
+void HubInMemory::tell(const Sorted& sorted, const std::vector<std::shared_ptr<const Listener>>& listeners) const {
+    std::vector<Heard> heard;
+    heard.reserve(sorted.observations.size());
+    for (std::size_t i = 0; i < sorted.observations.size(); ++i) {
+        heard.push_back({*sorted.streams[i], sorted.observations[i]});
+    }
+    for (const auto& listener : listeners) {
+        // A rule that fails must not cost the reading, nor the other listeners.
+        try {
+            (*listener)(heard);
+        } catch (const std::exception& e) {
+            report(Error(errors::k_internal, {{"what", e.what()}}));
+        }
+    }
+}
+
+void HubInMemory::take(Delivery delivery, Durable durable) {
+    if (delivery.received.ms == 0) delivery.received = m_options.clock->now();
+    std::shared_ptr<const Post> post;
+    std::vector<std::shared_ptr<const Listener>> listeners;
+    {
+        const std::shared_lock lock(m_mutex);
+        post = m_directory.post(delivery.space, delivery.protocol, delivery.address);
+        listeners = m_listeners;
+    }
+    if (!post) {
+        quarantine(delivery, delivery.address);
+        return durable(fail(errors::k_unknown_device,
+                            {{"protocol", delivery.protocol}, {"address", delivery.address}}));
+    }
+    Result<void> outcome;
+    {
+        const std::lock_guard order(post->gate->mutex);
+        outcome = admit(delivery, *post);
+        Sorted sorted = outcome ? sort(delivery, *post) : Sorted{};
+        for (const std::string& channel : sorted.unknown) quarantine(delivery, delivery.address + "#" + channel);
+        if (!sorted.unknown.empty()) {
+            outcome = fail(errors::k_unknown_channel,
+                           {{"address", delivery.address}, {"channel", sorted.unknown.front()}});
+        }
+        if (!sorted.observations.empty()) {
+            tell(sorted, listeners);
+            m_options.lake->append(std::move(sorted.observations),
+                                   [durable = std::move(durable), outcome = std::move(outcome)](Result<void> stored) {
+                                       durable(stored ? outcome : std::move(stored));
+                                   });
+            return;
+        }
+    }
+    durable(std::move(outcome));
+}
+
+void HubInMemory::on_entry(const bigdata::Entry& entry) {
+    const bigdata::Record& record = entry.after;
+    if (record.kind == "quarantine" && record.deleted) m_quarantine.forget(record);
+    if (record.kind == "exercise" && (record.state != "running" || record.deleted)) {
+        const std::unique_lock lock(m_mutex);
+        m_directory.drop_space(record.id.text());
+    }
+    if (record.kind != "device" && record.kind != "datastream") return;
+    if (record.zone != m_options.zone) return;
+    std::vector<DeviceKey> adopted;
+    {
+        const std::unique_lock lock(m_mutex);
+        m_directory.put(record);
+        if (!record.deleted) adopted = m_directory.adopted_by(record);
+    }
+    for (const DeviceKey& key : adopted) m_quarantine.adopted(key.space, key.protocol, key.address);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Hub>> Hub::create(Options options) {
+    ASSERT(options.records != nullptr && options.lake != nullptr && options.clock != nullptr);
+    auto hub = std::make_unique<HubInMemory>(std::move(options));
+    TRY(hub->load());
+    return hub;
+}
+
+}  // namespace anlan::sensing
