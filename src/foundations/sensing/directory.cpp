@@ -57,35 +57,41 @@ void Directory::put(const bigdata::Record& record) {
 }
 
 void Directory::put_device(Space& space, const bigdata::Record& record) {
-    std::shared_ptr<Gate> gate;
     Uuid old_parent;
+    std::string old_key;
     if (const auto known = space.devices.find(record.id); known != space.devices.end()) {
         if (known->second.record.sequence > record.sequence) return;
-        gate = known->second.gate;
         old_parent = known->second.parent;
+        old_key = known->second.key;
         forget_device(space, known);
     }
     if (!record.deleted) {
         const auto protocol = text_at(record.fields, "protocol");
         const auto address = text_at(record.fields, "address");
-        Device device{record, key_of(record.space, protocol, address), uuid_at(record.fields, "parent"),
-                      string_at(record.fields, "credential_hash"), gate ? gate : m_make_gate()};
+        Device device{record, key_of(record.space, protocol, address),
+                      uuid_at(record.fields, "parent"),
+                      string_at(record.fields, "credential_hash")};
         if (!device.credential.empty()) {
-            m_credentials[device.credential] = {record.space, std::string(protocol), std::string(address)};
+            m_credentials[device.credential] = {record.space, std::string(protocol),
+                                                std::string(address)};
         }
-        if (record.space != bigdata::k_live) m_exercise_of[key_of(protocol, address)] = record.space;
+        if (record.space != bigdata::k_live)
+            m_exercise_of[key_of(protocol, address)] = record.space;
         if (!device.parent.is_nil()) space.children_of[device.parent].insert(record.id);
+        space.devices_at[device.key].insert(record.id);
         space.devices.emplace(record.id, std::move(device));
     }
+    if (!old_key.empty()) rebuild_post(space, old_key);
     refresh(space, record.id);
-    if (!old_parent.is_nil()) refresh(space, old_parent);
+    const auto parent = space.devices.find(old_parent);
+    if (parent != space.devices.end()) rebuild_posts(space, parent->second);
 }
 
 void Directory::forget_device(Space& space, std::map<Uuid, Device>::iterator at) {
     const Device& device = at->second;
     const auto protocol = text_at(device.record.fields, "protocol");
     const auto address = text_at(device.record.fields, "address");
-    m_posts.erase(device.key);
+    space.devices_at[device.key].erase(at->first);
     const auto credential = m_credentials.find(device.credential);
     if (credential != m_credentials.end() && credential->second.space == device.record.space) {
         m_credentials.erase(credential);
@@ -116,7 +122,7 @@ void Directory::put_datastream(Space& space, const bigdata::Record& record) {
     if (old_device != device && !old_device.is_nil()) refresh(space, old_device);
 }
 
-/// After any change of a device or its datastreams: its streams, its post, its parent's post.
+/// After any change of a device or its datastreams: its streams, and the posts they belong to.
 void Directory::refresh(Space& space, Uuid device) {
     const auto at = space.devices.find(device);
     if (at == space.devices.end()) {
@@ -128,9 +134,7 @@ void Directory::refresh(Space& space, Uuid device) {
         return;
     }
     rebuild_streams(space, at->second);
-    rebuild_post(space, at->second);
-    const auto parent = space.devices.find(at->second.parent);
-    if (parent != space.devices.end()) rebuild_post(space, parent->second);
+    rebuild_posts(space, at->second);
 }
 
 void Directory::rebuild_streams(Space& space, const Device& device) {
@@ -144,23 +148,42 @@ void Directory::rebuild_streams(Space& space, const Device& device) {
     }
 }
 
-void Directory::rebuild_post(Space& space, const Device& device) {
+/// The post of the device's own address and that of its parent.
+void Directory::rebuild_posts(Space& space, const Device& device) {
+    rebuild_post(space, device.key);
+    const auto parent = space.devices.find(device.parent);
+    if (parent != space.devices.end() && parent->second.key != device.key) {
+        rebuild_post(space, parent->second.key);
+    }
+}
+
+void Directory::rebuild_post(Space& space, const std::string& key) {
+    std::set<Uuid> members = space.devices_at[key];
+    for (const Uuid id : std::set(members)) {
+        members.insert(space.children_of[id].begin(), space.children_of[id].end());
+    }
+    if (members.empty()) {
+        m_posts.erase(key);
+        space.devices_at.erase(key);
+        return;
+    }
+    const auto before = m_posts.find(key);
     auto post = std::make_shared<Post>();
-    post->space = device.record.space;
-    post->address = string_at(device.record.fields, "address");
-    post->in_service = boolean_at(device.record.fields, "in_service", true);
-    post->gate = device.gate;
-    const auto add = [&](Uuid id) {
+    post->gate = before == m_posts.end() ? m_make_gate() : before->second->gate;
+    post->service = Service::off;
+    for (const Uuid id : members) {
+        const Service service = boolean_at(space.devices.at(id).record.fields, "in_service", true)
+                                    ? Service::on
+                                    : Service::off;
+        if (service == Service::on) post->service = Service::on;
         for (const Uuid each : space.datastreams_of[id]) {
-            const Datastream& datastream = space.datastreams[each];
-            if (datastream.stream) {
-                post->channels[string_at(datastream.record.fields, "channel")] = datastream.stream;
-            }
+            const Datastream& datastream = space.datastreams.at(each);
+            if (!datastream.stream) continue;
+            post->channels[string_at(datastream.record.fields, "channel")] = {datastream.stream,
+                                                                              service};
         }
-    };
-    for (const Uuid child : space.children_of[device.record.id]) add(child);
-    add(device.record.id);
-    m_posts[device.key] = std::move(post);
+    }
+    m_posts[key] = std::move(post);
 }
 
 std::vector<Hub::DeviceKey> Directory::adopted_by(const bigdata::Record& record) const {
@@ -178,7 +201,8 @@ std::vector<Hub::DeviceKey> Directory::adopted_by(const bigdata::Record& record)
     if (device == devices.end()) return out;
     out.push_back(key(device->second.record, suffix));
     const auto parent = devices.find(device->second.parent);
-    if (parent != devices.end()) out.push_back(key(parent->second.record, suffix));
+    if (parent != devices.end() && parent->second.key != device->second.key)
+        out.push_back(key(parent->second.record, suffix));
     return out;
 }
 
@@ -189,6 +213,7 @@ void Directory::drop_space(std::string_view name) {
     for (const auto& [id, datastream] : space.datastreams) {
         if (datastream.stream) m_streams.erase(datastream.stream->number);
     }
+    for (const auto& [key, members] : space.devices_at) m_posts.erase(key);
     while (!space.devices.empty()) forget_device(space, space.devices.begin());
     m_spaces.erase(at);
 }
@@ -205,7 +230,8 @@ std::optional<Hub::DeviceKey> Directory::by_credential(std::string_view hash) co
     return at->second;
 }
 
-std::optional<std::string> Directory::exercise_of(std::string_view protocol, std::string_view address) const {
+std::optional<std::string> Directory::exercise_of(std::string_view protocol,
+                                                  std::string_view address) const {
     const auto at = m_exercise_of.find(key_of(protocol, address));
     if (at == m_exercise_of.end()) return std::nullopt;
     return at->second;

@@ -12,32 +12,42 @@
 
 namespace anlan::sensing {
 
-/// Lives as long as the device is known, whatever else about it changes.
+/// Lives as long as its address is known, whatever else about it changes.
 struct Gate {
     explicit Gate(TokenBucket b) : bucket(b) {}
-    std::mutex mutex;     ///< Held while a delivery is judged: order per device.
+    std::mutex mutex;  ///< Held while a delivery is judged: order per device.
     TokenBucket bucket;
 };
 
 struct TextHash {
     using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+    std::size_t operator()(std::string_view text) const {
+        return std::hash<std::string_view>{}(text);
+    }
 };
 template <class T>
 using TextMap = std::unordered_map<std::string, T, TextHash, std::equal_to<>>;
 
-/// One device as a gateway meets it. Never changes once made; a change makes a new one.
+/// Whether what a device sends counts.
+enum class Service { on, off };
+
+/// What speaks under one address, as a gateway meets it: a device, or a fire unit with the
+/// detectors behind it. Never changes once made; a change makes a new one.
 struct Post {
-    std::string space, address;
-    bool in_service = true;
+    struct Channel {
+        std::shared_ptr<const Stream> stream;
+        Service service = Service::on;
+    };
+    Service service = Service::on;  ///< Off when every device of the address is.
     std::shared_ptr<Gate> gate;
-    TextMap<std::shared_ptr<const Stream>> channels;
+    TextMap<Channel> channels;
 };
 
 class Directory {
   public:
     using MakeGate = std::function<std::shared_ptr<Gate>()>;
-    Directory(bigdata::Lake& lake, MakeGate make_gate) : m_lake(lake), m_make_gate(std::move(make_gate)) {}
+    Directory(bigdata::Lake& lake, MakeGate make_gate)
+        : m_lake(lake), m_make_gate(std::move(make_gate)) {}
 
     /// A device or datastream as it is now; one marked deleted goes. Older news than what is known
     /// (by journal sequence) is ignored, so that reading and listening may overlap.
@@ -47,7 +57,8 @@ class Directory {
     /// Forgets all of a space.
     void drop_space(std::string_view space);
 
-    [[nodiscard]] std::shared_ptr<const Post> post(std::string_view space, std::string_view protocol,
+    [[nodiscard]] std::shared_ptr<const Post> post(std::string_view space,
+                                                   std::string_view protocol,
                                                    std::string_view address) const;
     [[nodiscard]] std::optional<Hub::DeviceKey> by_credential(std::string_view hash) const;
     [[nodiscard]] std::optional<std::string> exercise_of(std::string_view protocol,
@@ -59,10 +70,9 @@ class Directory {
   private:
     struct Device {
         bigdata::Record record;
-        std::string key;             ///< Of m_posts.
+        std::string key;  ///< Of m_posts.
         Uuid parent;
         std::string credential;
-        std::shared_ptr<Gate> gate;
     };
     struct Datastream {
         bigdata::Record record;
@@ -75,14 +85,15 @@ class Directory {
         std::map<Uuid, Datastream> datastreams;
         std::map<Uuid, std::set<Uuid>> datastreams_of;  ///< By device.
         std::map<Uuid, std::set<Uuid>> children_of;     ///< By parent device.
+        TextMap<std::set<Uuid>> devices_at;             ///< By key of m_posts.
     };
 
     bigdata::Lake& m_lake;
     MakeGate m_make_gate;
     std::map<std::string, Space, std::less<>> m_spaces;
-    TextMap<std::shared_ptr<const Post>> m_posts;            ///< By space, protocol, address.
+    TextMap<std::shared_ptr<const Post>> m_posts;  ///< By space, protocol, address.
     TextMap<Hub::DeviceKey> m_credentials;
-    TextMap<std::string> m_exercise_of;                      ///< By protocol, address.
+    TextMap<std::string> m_exercise_of;  ///< By protocol, address.
     std::unordered_map<bigdata::StreamNumber, std::shared_ptr<const Stream>> m_streams;
 
     void put_device(Space& space, const bigdata::Record& record);
@@ -90,7 +101,8 @@ class Directory {
     void forget_device(Space& space, std::map<Uuid, Device>::iterator at);
     void refresh(Space& space, Uuid device);
     void rebuild_streams(Space& space, const Device& device);
-    void rebuild_post(Space& space, const Device& device);
+    void rebuild_posts(Space& space, const Device& device);
+    void rebuild_post(Space& space, const std::string& key);
 };
 
 }  // namespace anlan::sensing

@@ -20,13 +20,14 @@ class HubInMemory final : public Hub {
     explicit HubInMemory(Options options)
         : m_options(std::move(options)),
           m_directory(*m_options.lake, [this] { return make_gate(); }),
-          m_quarantine({m_options.records, m_options.clock, m_options.zone, m_options.quarantine_every_ms,
-                        [this](const Error& e) { report(e); }}) {}
+          m_quarantine({m_options.records, m_options.clock, m_options.zone,
+                        m_options.quarantine_every_ms, [this](const Error& e) { report(e); }}) {}
 
     Result<void> load() {
         const std::unique_lock lock(m_mutex);
         TRY(load_space(std::string(bigdata::k_live)));
-        TRY_ASSIGN(exercises, m_options.records->all(view(std::string(bigdata::k_live)), "exercise"));
+        TRY_ASSIGN(exercises,
+                   m_options.records->all(view(std::string(bigdata::k_live)), "exercise"));
         for (const bigdata::Record& exercise : exercises) {
             if (exercise.state == "running") TRY(load_space(exercise.id.text()));
         }
@@ -49,15 +50,18 @@ class HubInMemory final : public Hub {
         const std::shared_lock lock(m_mutex);
         return m_directory.exercise_of(protocol, address);
     }
-    [[nodiscard]] std::shared_ptr<const Stream> stream(bigdata::StreamNumber number) const override {
+    [[nodiscard]] std::shared_ptr<const Stream> stream(
+        bigdata::StreamNumber number) const override {
         const std::shared_lock lock(m_mutex);
         return m_directory.stream(number);
     }
-    [[nodiscard]] std::vector<std::shared_ptr<const Stream>> streams(std::string_view space) const override {
+    [[nodiscard]] std::vector<std::shared_ptr<const Stream>> streams(
+        std::string_view space) const override {
         const std::shared_lock lock(m_mutex);
         return m_directory.streams(space);
     }
-    [[nodiscard]] std::shared_ptr<const Stream> find(std::string_view space, Uuid datastream) const override {
+    [[nodiscard]] std::shared_ptr<const Stream> find(std::string_view space,
+                                                     Uuid datastream) const override {
         const std::shared_lock lock(m_mutex);
         return m_directory.find(space, datastream);
     }
@@ -76,13 +80,15 @@ class HubInMemory final : public Hub {
     std::vector<std::shared_ptr<const Listener>> m_listeners;
     Quarantine m_quarantine;
 
-    [[nodiscard]] bigdata::View view(std::string space) const { return {m_options.zone, std::move(space), {}}; }
+    [[nodiscard]] bigdata::View view(std::string space) const {
+        return {m_options.zone, std::move(space), {}};
+    }
     void report(const Error& error) const {
         if (m_options.report) m_options.report(error);
     }
     [[nodiscard]] std::shared_ptr<Gate> make_gate() const {
-        return std::make_shared<Gate>(
-            TokenBucket(m_options.readings_per_second, m_options.readings_burst, m_options.clock->steady()));
+        return std::make_shared<Gate>(TokenBucket(
+            m_options.readings_per_second, m_options.readings_burst, m_options.clock->steady()));
     }
     /// An exercise sees the live register under its own rows; only its own rows are its devices.
     Result<void> load_space(const std::string& space) {
@@ -101,26 +107,32 @@ class HubInMemory final : public Hub {
     }
     [[nodiscard]] Result<void> admit(const Delivery& delivery, const Post& post) const;
     [[nodiscard]] Sorted sort(const Delivery& delivery, const Post& post) const;
-    [[nodiscard]] bigdata::Observation observation(const Reading& reading, Timestamp received) const;
-    void tell(const Sorted& sorted, const std::vector<std::shared_ptr<const Listener>>& listeners) const;
+    [[nodiscard]] bigdata::Observation observation(const Reading& reading,
+                                                   Timestamp received) const;
+    void tell(const Sorted& sorted,
+              const std::vector<std::shared_ptr<const Listener>>& listeners) const;
 };
 
 Result<void> HubInMemory::admit(const Delivery& delivery, const Post& post) const {
-    if (!post.in_service) return fail(errors::k_device_out_of_service, {{"address", delivery.address}});
+    if (post.service == Service::off)
+        return fail(errors::k_device_out_of_service, {{"address", delivery.address}});
     const auto count = static_cast<double>(delivery.readings.size());
     if (!post.gate->bucket.take(count, m_options.clock->steady())) {
-        return fail(errors::k_rate_limited,
-                    {{"address", delivery.address},
-                     {"per_second", std::to_string(static_cast<long>(m_options.readings_per_second))}});
+        return fail(
+            errors::k_rate_limited,
+            {{"address", delivery.address},
+             {"per_second", std::to_string(static_cast<long>(m_options.readings_per_second))}});
     }
     for (const Reading& reading : delivery.readings) {
-        if (!std::isfinite(reading.value)) return fail(errors::k_not_finite, {{"channel", reading.channel}});
+        if (!std::isfinite(reading.value))
+            return fail(errors::k_not_finite, {{"channel", reading.channel}});
     }
     return {};
 }
 
 bigdata::Observation HubInMemory::observation(const Reading& reading, Timestamp received) const {
-    bigdata::Observation out{0, reading.at.value_or(received), received, reading.value, reading.quality};
+    bigdata::Observation out{0, reading.at.value_or(received), received, reading.value,
+                             reading.quality};
     const auto ahead_s = static_cast<double>(out.at - received) * 1e-3;
     const bool ahead = ahead_s > m_options.future_tolerance_s;
     if (ahead) out.at = received;
@@ -140,14 +152,17 @@ HubInMemory::Sorted HubInMemory::sort(const Delivery& delivery, const Post& post
             if (out.unknown.size() < k_unknown_channels_max) out.unknown.push_back(reading.channel);
             continue;
         }
-        out.streams.push_back(at->second);
+        // One detector taken out of service does not silence the unit that speaks for it.
+        if (at->second.service == Service::off) continue;
+        out.streams.push_back(at->second.stream);
         out.observations.push_back(observation(reading, delivery.received));
-        out.observations.back().stream = at->second->number;
+        out.observations.back().stream = at->second.stream->number;
     }
     return out;
 }
 
-void HubInMemory::tell(const Sorted& sorted, const std::vector<std::shared_ptr<const Listener>>& listeners) const {
+void HubInMemory::tell(const Sorted& sorted,
+                       const std::vector<std::shared_ptr<const Listener>>& listeners) const {
     std::vector<Heard> heard;
     heard.reserve(sorted.observations.size());
     for (std::size_t i = 0; i < sorted.observations.size(); ++i) {
@@ -182,17 +197,19 @@ void HubInMemory::take(Delivery delivery, Durable durable) {
         const std::lock_guard order(post->gate->mutex);
         outcome = admit(delivery, *post);
         Sorted sorted = outcome ? sort(delivery, *post) : Sorted{};
-        for (const std::string& channel : sorted.unknown) quarantine(delivery, delivery.address + "#" + channel);
+        for (const std::string& channel : sorted.unknown)
+            quarantine(delivery, delivery.address + "#" + channel);
         if (!sorted.unknown.empty()) {
             outcome = fail(errors::k_unknown_channel,
                            {{"address", delivery.address}, {"channel", sorted.unknown.front()}});
         }
         if (!sorted.observations.empty()) {
             tell(sorted, listeners);
-            m_options.lake->append(std::move(sorted.observations),
-                                   [durable = std::move(durable), outcome = std::move(outcome)](Result<void> stored) {
-                                       durable(stored ? outcome : std::move(stored));
-                                   });
+            m_options.lake->append(
+                std::move(sorted.observations),
+                [durable = std::move(durable), outcome = std::move(outcome)](Result<void> stored) {
+                    durable(stored ? outcome : std::move(stored));
+                });
             return;
         }
     }

@@ -29,7 +29,8 @@ class HubTest : public testing::Test {
         records.put(datastream(mast, "wind_speed", "wind_speed"));
     }
     Hub& start() {
-        Hub::Options options{.records = &records, .lake = &lake, .clock = &clock, .zone = "dongjiang"};
+        Hub::Options options{
+            .records = &records, .lake = &lake, .clock = &clock, .zone = "dongjiang"};
         options.quarantine_every_ms = 20;
         options.report = [this](const Error& e) {
             const std::lock_guard lock(reported_mutex);
@@ -38,8 +39,10 @@ class HubTest : public testing::Test {
         hub = *Hub::create(options);
         return *hub;
     }
-    Delivery delivery(std::vector<Reading> readings, std::string address = "mast-1", std::string space = "live") {
-        return {"http_json", std::move(space), std::move(address), "10.0.0.9", "sample", clock.now(), std::move(readings)};
+    Delivery delivery(std::vector<Reading> readings, std::string address = "mast-1",
+                      std::string space = "live") {
+        return {"http_json", std::move(space), std::move(address), "10.0.0.9",
+                "sample",    clock.now(),      std::move(readings)};
     }
     Result<void> take(Delivery d) {
         std::optional<Result<void>> answer;
@@ -58,7 +61,9 @@ class HubTest : public testing::Test {
     }
 };
 
-Reading wind(double value, std::optional<Timestamp> at = {}) { return {"wind_speed", value, at, Quality::good}; }
+Reading wind(double value, std::optional<Timestamp> at = {}) {
+    return {"wind_speed", value, at, Quality::good};
+}
 
 TEST_F(HubTest, AReadingReachesListenersBeforeTheLakeCommitsAndTheGatewayAfter) {
     start();
@@ -90,8 +95,8 @@ TEST_F(HubTest, WhatTheLakeCannotStoreIsNotAcknowledged) {
 TEST_F(HubTest, ClockRules) {
     start();
     const Timestamp now = clock.now();
-    ASSERT_TRUE(take(delivery({wind(1, now + 59'000), wind(2, now + 61'000), wind(3, now + -86'399'000),
-                               wind(4, now + -86'401'000), wind(5)})));
+    ASSERT_TRUE(take(delivery({wind(1, now + 59'000), wind(2, now + 61'000),
+                               wind(3, now + -86'399'000), wind(4, now + -86'401'000), wind(5)})));
     ASSERT_EQ(lake.stored.size(), 5U);
     for (const auto& o : lake.stored) EXPECT_EQ(o.received, now);
     EXPECT_EQ(lake.stored[0].at, now + 59'000);
@@ -146,7 +151,8 @@ TEST_F(HubTest, AnUnknownChannelIsQuarantinedAndTheOthersStored) {
 
 TEST_F(HubTest, QuarantineTableIsBounded) {
     start();
-    for (int i = 0; i < 10'050; ++i) ASSERT_FALSE(take(delivery({wind(1)}, "stranger " + std::to_string(i))));
+    for (int i = 0; i < 10'050; ++i)
+        ASSERT_FALSE(take(delivery({wind(1)}, "stranger " + std::to_string(i))));
     hub.reset();
     EXPECT_EQ(records.of("quarantine").size(), 10'000U);
 }
@@ -201,14 +207,14 @@ TEST_F(HubTest, AnExerciseHasOnlyItsOwnDevices) {
 
 TEST_F(HubTest, DetectorsBehindAFireUnitSpeakThroughIt) {
     const auto unit = device("unit", "gb26875", "000000000379");
-    auto detector = device("detector", "gb26875", "000000000379/1.0.2.0");
+    auto detector = device("detector", "gb26875", "000000000379");
     detector.fields["parent"] = unit.id.text();
     records.put(unit);
     records.put(detector);
-    const auto stream = datastream(detector, "state:1/1/74/1.0.2.0", "fire_state");
+    const auto stream = datastream(detector, "part:1/1/74/1.0.2.0", "fire_state");
     records.put(stream);
     start();
-    auto d = delivery({{"state:1/1/74/1.0.2.0", 2, {}, Quality::good}}, "000000000379");
+    auto d = delivery({{"part:1/1/74/1.0.2.0", 2, {}, Quality::good}}, "000000000379");
     d.protocol = "gb26875";
     EXPECT_TRUE(take(d));
     EXPECT_EQ(hub->find("live", stream.id)->name, "detector");
@@ -219,6 +225,21 @@ TEST_F(HubTest, DetectorsBehindAFireUnitSpeakThroughIt) {
     EXPECT_FALSE(take(d));
     hub->on_entry(records.put(detector));
     EXPECT_TRUE(take(d));
+}
+
+TEST_F(HubTest, OneDetectorOutOfServiceDoesNotSilenceItsUnit) {
+    const auto unit = device("unit", "gb26875", "000000000379");
+    auto detector = device("detector", "gb26875", "000000000379");
+    detector.fields["parent"] = unit.id.text();
+    detector.fields["in_service"] = false;
+    for (const auto& r : {unit, detector, datastream(unit, "unit"), datastream(detector, "part")})
+        records.put(r);
+    start();
+    auto d =
+        delivery({{"unit", 1, {}, Quality::good}, {"part", 2, {}, Quality::good}}, "000000000379");
+    d.protocol = "gb26875";
+    EXPECT_TRUE(take(d));
+    EXPECT_EQ(lake.stored.size(), 1U);
 }
 
 TEST_F(HubTest, AChangeIsHeardAtOnceAndOldNewsIsNot) {
@@ -264,7 +285,8 @@ TEST_F(HubTest, ManyThreadsAtOnce) {
     std::atomic<int> taken = 0;
     for (int t = 0; t < 4; ++t) {
         threads.emplace_back([&] {
-            for (int i = 0; i < 500; ++i) hub->take(delivery({wind(i)}), [&](Result<void> r) { taken += r ? 1 : 0; });
+            for (int i = 0; i < 500; ++i)
+                hub->take(delivery({wind(i)}), [&](Result<void> r) { taken += r ? 1 : 0; });
         });
     }
     for (int i = 0; i < 200; ++i) hub->on_entry(records.put(mast));

@@ -204,7 +204,7 @@ char* put(char* at, char* end, unsigned value) {
     return std::to_chars(at, end, value).ptr;
 }
 
-/// "state:1/1/40/10.0.2.0", built without intermediate strings: this runs for every reading.
+/// "part:1/1/40/10.0.2.0", built without intermediate strings: this runs for every reading.
 class Channel {
   public:
     explicit Channel(std::string_view word) { text(word); }
@@ -230,7 +230,7 @@ class Channel {
     }
 
   private:
-    std::array<char, 64> m_buffer{};  // longest: "analog:255/255/255/255.255.255.255:255"
+    std::array<char, 64> m_buffer{};  // longest: "analog:255/255/255/255.255.255.255/255"
     char* m_at = m_buffer.data();
 };
 
@@ -243,19 +243,19 @@ Reading reading(std::string channel, double value, const WireTime& time) {
 struct ReadingMaker {
     std::vector<Reading>& out;
     void operator()(const SystemState& o) const {
-        out.push_back(reading(Channel("state").place(o).take(), o.state, o.time));
+        out.push_back(reading(Channel("system").place(o).take(), o.state, o.time));
     }
     void operator()(const PartState& o) const {
-        out.push_back(reading(Channel("state").place(o).take(), o.state, o.time));
+        out.push_back(reading(Channel("part").place(o).take(), o.state, o.time));
     }
     void operator()(const PartAnalog& o) const {
         const Analog* row = analog(o.analog_type);
         const double value = row == nullptr ? o.raw : o.raw * row->scale + row->offset;
         out.push_back(
-            reading(Channel("analog").place(o).number(':', o.analog_type).take(), value, o.time));
+            reading(Channel("analog").place(o).number('/', o.analog_type).take(), value, o.time));
         if (row == nullptr) out.back().quality = bigdata::Quality::uncertain;
     }
-    void operator()(const UnitState& o) const { out.push_back(reading("state", o.state, o.time)); }
+    void operator()(const UnitState& o) const { out.push_back(reading("unit", o.state, o.time)); }
     template <class T>
     void operator()(const T&) const {}
 };

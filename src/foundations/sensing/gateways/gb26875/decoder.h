@@ -49,7 +49,7 @@ struct PartConfiguration : PartPlace {
 };  // 7
 struct SystemTime : SystemPlace {
     WireTime time;
-};                  // 8
+};  // 8
 struct UnitState {  // 21
     std::uint8_t state = 0;
     WireTime time;
@@ -77,7 +77,7 @@ struct ReadSystemOperations : SystemPlace {  // 64
 };
 struct ReadUnit {
     std::uint8_t reserved = 0;
-};                           // 81, 85, 86, 88, 89
+};  // 81, 85, 86, 88, 89
 struct ReadUnitOperations {  // 84
     std::uint8_t count = 0;
     WireTime since;
@@ -103,10 +103,10 @@ struct Unit {
 Result<void> decode(const Frame& frame, Unit& out);
 
 /// The readings an upward unit carries; none for operations, versions, texts and requests.
-///   system state   "state:<system type>/<system address>"
-///   part state     "state:<system type>/<system address>/<part type>/<a.b.c.d>"
-///   part analog    "analog:<system type>/<system address>/<part type>/<a.b.c.d>:<analog type>"
-///   unit state     "state"
+///   system state   "system:<system type>/<system address>"
+///   part state     "part:<system type>/<system address>/<part type>/<a.b.c.d>"
+///   part analog    "analog:<system type>/<system address>/<part type>/<a.b.c.d>/<analog type>"
+///   unit state     "unit"
 /// A state's value is its word as a number. An analog of a type without a row in tables.h, and a
 /// time out of range, are marked uncertain; without a time, receipt counts.
 void readings_of(const Unit& unit, std::vector<Reading>& out);

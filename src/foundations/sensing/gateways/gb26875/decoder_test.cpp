@@ -89,7 +89,7 @@ TEST(Decoder, FireAlarmOfTheStandard) {
     std::vector<Reading> readings;
     readings_of(unit, readings);
     ASSERT_EQ(readings.size(), 1U);
-    EXPECT_EQ(readings[0].channel, "state:1/1/40/10.0.2.0");
+    EXPECT_EQ(readings[0].channel, "part:1/1/40/10.0.2.0");
     EXPECT_EQ(readings[0].value, 2);
     EXPECT_EQ(iso8601(*readings[0].at), "2012-09-26T01:58:02.000Z");
 }
@@ -104,7 +104,7 @@ TEST(Decoder, AnalogValuesAreConvertedOnce) {
     std::vector<Reading> readings;
     readings_of(unit, readings);
     ASSERT_EQ(readings.size(), 3U);
-    EXPECT_EQ(readings[0].channel, "analog:1/1/74/1.0.2.0:6");
+    EXPECT_EQ(readings[0].channel, "analog:1/1/74/1.0.2.0/6");
     EXPECT_NEAR(readings[0].value, 123.4, 1e-9);
     EXPECT_NEAR(readings[1].value, 260.65, 1e-9);
     EXPECT_NEAR(readings[2].value, 700'000, 1e-6);

@@ -1,0 +1,60 @@
+// One connection's protocol logic, without I/O: bytes in, answers out.
+//
+// Every frame names its device by source address. Command 2 (send data) is confirmed once its
+// readings are on disk, and denied when the device is unknown, out of service, too fast, or the
+// application data is broken; the unit then repeats (clause 6.3). A part that nobody registered is
+// quarantined and confirmed, because repeating it would not help. An empty command 2 is a
+// heartbeat. Command 5 (reply) brings readings too and needs no answer.
+#pragma once
+
+#include "foundations/sensing/gateways/gb26875/encoder.h"
+
+#include <atomic>
+#include <memory>
+
+namespace anlan::sensing::gb26875 {
+
+/// Which listener a connection came through: it decides the space.
+enum class Door { live, exercise };
+
+struct Counters {
+    std::atomic<std::uint64_t> connections{0}, frames{0}, disturbances{0}, confirmed{0}, denied{0};
+};
+
+class Session {
+  public:
+    struct Options {
+        Hub* hub = nullptr;
+        const Clock* clock = nullptr;
+        Door door = Door::live;
+        std::string peer;
+        /// Sends bytes to the device; may be called from any thread, also after the session's end.
+        std::function<void(std::vector<std::uint8_t>)> send;
+        /// A unit whose time label is further off is told the time (type 90), once; 0: never.
+        double clock_tolerance_s = 0;
+        Counters* counters = nullptr;
+    };
+    explicit Session(Options options) : m_options(std::move(options)) {}
+
+    void receive(Bytes bytes);
+    /// No byte came for a while: a half frame is given up, so that it cannot swallow the next.
+    void quiet();
+    [[nodiscard]] bool waiting() const { return m_reader.waiting(); }
+    /// Frames handed to the hub and not yet answered.
+    [[nodiscard]] std::size_t unanswered() const { return *m_unanswered; }
+
+  private:
+    Options m_options;
+    FrameReader m_reader;
+    Unit m_unit;
+    bool m_clock_told = false;
+    std::shared_ptr<std::atomic<std::size_t>> m_unanswered =
+        std::make_shared<std::atomic<std::size_t>>(0);
+
+    void drain();
+    void deal(const Frame& frame);
+    void hand_over(const Frame& frame, std::vector<Reading> readings);
+    void tell_the_time(const Frame& frame);
+};
+
+}  // namespace anlan::sensing::gb26875
