@@ -125,6 +125,7 @@ TEST(Json, LimitsAndBadTextAreNamed) {
     EXPECT_FALSE(parse_json("[1] x"));
     EXPECT_FALSE(parse_json(std::string(40, '[')));
     EXPECT_FALSE(parse_json("\"\xff\""));
+    EXPECT_FALSE(parse_json(R"({"a":[1,-1e999]})"));  // infinity: the canonical form has no text for it
     EXPECT_FALSE(parse_json("[1", {}));
     EXPECT_FALSE(parse_json("[1,2]", {.bytes = 3}));
 }

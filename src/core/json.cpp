@@ -12,6 +12,20 @@
 
 namespace anlan {
 
+namespace {
+
+/// Boost.JSON reads 1e999 as infinity, which no JSON text can say again.
+bool all_finite(const json::value& value) {
+    if (const auto* number = value.if_double()) return std::isfinite(*number);
+    if (const auto* array = value.if_array()) return std::ranges::all_of(*array, all_finite);
+    if (const auto* object = value.if_object()) {
+        return std::ranges::all_of(*object, [](const auto& member) { return all_finite(member.value()); });
+    }
+    return true;
+}
+
+}  // namespace
+
 Result<json::value> parse_json(std::string_view text, JsonLimits limits) {
     if (text.size() > limits.bytes) {
         return fail(errors::k_bad_json, {{"what", "longer than " + std::to_string(limits.bytes) +
@@ -34,7 +48,11 @@ Result<json::value> parse_json(std::string_view text, JsonLimits limits) {
     if (error) {
         return fail(errors::k_bad_json, {{"what", error.message()}, {"byte", std::to_string(used)}});
     }
-    return parser.release();
+    json::value value = parser.release();
+    if (!all_finite(value)) {
+        return fail(errors::k_bad_json, {{"what", "a number beyond double"}, {"byte", std::to_string(used)}});
+    }
+    return value;
 }
 
 std::string to_text(const json::value& value) { return json::serialize(value); }
