@@ -3,6 +3,7 @@
 #include "foundations/sensing/errors.h"
 
 #include <charconv>
+#include <cmath>
 
 namespace anlan::sensing::http_json {
 namespace {
@@ -21,6 +22,7 @@ Result<void> add(std::vector<Reading>& out, std::vector<ReadingIn>& readings,
                   &errors::k_field_type,
                   {{"expected", "1 … " + std::to_string(k_channel_bytes_max) + " bytes"}}}});
         }
+        if (!std::isfinite(r.value)) return fail(errors::k_not_finite, {{"channel", r.channel}});
         if (out.size() == k_readings_max) {
             return fail(errors::k_too_many_readings, {{"max", std::to_string(k_readings_max)}});
         }

@@ -1,6 +1,8 @@
 // Any text: no crash, and what is accepted keeps the limits.
 #include "foundations/sensing/gateways/http_json/decoder.h"
 
+#include <cmath>
+
 using namespace anlan::sensing;
 
 #ifdef ANLAN_FUZZ_IN_TEST
@@ -17,6 +19,7 @@ int ENTRY(const std::uint8_t* data, std::size_t size) {
     static_cast<void>(http_json::to_json(decoded));
     if (!decoded) return 0;
     ASSERT(decoded->size() <= http_json::k_readings_max);
+    for (const Reading& r : *decoded) ASSERT(std::isfinite(r.value));
     for (const Reading& r : *decoded)
         ASSERT(!r.channel.empty() && r.channel.size() <= http_json::k_channel_bytes_max);
     return 0;

@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -60,6 +61,12 @@ TEST(HttpJson, WrongMembersAreNamedAllAtOnce) {
     for (const auto& f : r.error().fields) where.push_back(f.where);
     EXPECT_EQ(where, (std::vector<std::string>{"/readings/0/channel", "/readings/0/value",
                                                "/readings/1/channel", "/readings/1/unit"}));
+}
+
+// A value that did not come through parse_json is judged too.
+TEST(HttpJson, InfinityIsRefused) {
+    const json::value body{{"readings", json::array{{{"channel", "nh3"}, {"value", HUGE_VAL}}}}};
+    EXPECT_TRUE(decode(body).error().is(errors::k_not_finite));
 }
 
 TEST(HttpJson, Limits) {
