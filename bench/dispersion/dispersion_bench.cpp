@@ -16,8 +16,8 @@ const std::vector<Threshold> k_levels{{"AEGL-3", PartsPerMillion(1100)},
                                       {"AEGL-1", PartsPerMillion(30)}};
 
 SourceTerm leak() {
-    return *source_term(ammonia(), {.inventory = Kilograms(30'000)}, {.hole_diameter = Metres(0.025)},
-                        {.wind_10m = MetresPerSecond(4)});
+    return *source_term(ammonia(), {.inventory = Kilograms(30'000)},
+                        {.hole_diameter = Metres(0.025)}, {.wind_10m = MetresPerSecond(4)});
 }
 
 SourceTerm vapour() {
@@ -28,10 +28,12 @@ const Weather k_weather{.wind_from = Degrees(312), .wind_10m = MetresPerSecond(4
 
 void plume_receptor(benchmark::State& state) {
     std::vector<Receptor> in;
-    for (int i = 0; i < 4096; ++i) in.push_back({Metres(100 + 2 * i), Metres(i % 61 - 30), Metres(1.5)});
+    for (int i = 0; i < 4096; ++i)
+        in.push_back({Metres(100 + 2 * i), Metres(i % 61 - 30), Metres(1.5)});
     std::vector<KilogramsPerCubicMetre> out(in.size());
     for (auto _ : state) {
-        const auto done = concentration({KilogramsPerSecond(1), Metres(2)}, {MetresPerSecond(4)}, in, out);
+        const auto done =
+            concentration({KilogramsPerSecond(1), Metres(2)}, {MetresPerSecond(4)}, in, out);
         benchmark::DoNotOptimize(done.has_value());
         benchmark::DoNotOptimize(out.data());
     }

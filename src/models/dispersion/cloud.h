@@ -66,7 +66,9 @@ class Cloud {
     /// 0 where the model's cloud is not (upwind of it), never above pure vapour. Extrapolated below
     /// 100 m and beyond 10 km (Gaussian): see believable().
     [[nodiscard]] PartsPerMillion concentration_at(WindPoint at) const;
-    [[nodiscard]] PartsPerMillion centreline(double x_m) const { return concentration_at({x_m, 0}); }
+    [[nodiscard]] PartsPerMillion centreline(double x_m) const {
+        return concentration_at({x_m, 0});
+    }
     /// Half-width of the cloud at or above `ppm` at x; 0 where the centreline is below.
     [[nodiscard]] double half_width_m(double x_m, PartsPerMillion ppm) const;
     /// Upwind reach of the cloud (dense gas at its source); 0 for a plume.
@@ -78,8 +80,8 @@ class Cloud {
   private:
     Cloud() = default;
     struct Slice {
-        double centre_ppm = 0;  ///< At receptor height on the axis.
-        double sigma_y_m = 0;   ///< Of the lateral profile exp(−y²/2σ²).
+        double centre_ppm = 0;     ///< At receptor height on the axis.
+        double sigma_y_m = 0;      ///< Of the lateral profile exp(−y²/2σ²).
         double edge_m = HUGE_VAL;  ///< Beyond it there is nothing: a dense cloud has an edge.
     };
     [[nodiscard]] Slice slice(double x_m) const;

@@ -17,8 +17,12 @@ constexpr double k_air_molar_mass_kg_mol = 0.0289647;
 constexpr double k_near_x_max = 30;  // in D; beyond, the near-field formula has no data
 
 // Maximum concentration close to the source; B&M 1988 via CCPS 1999 eq. 2.63 (plume), 2.67 (puff).
-double near_plume(double x) { return 306 / (306 + x * x); }
-double near_puff(double x) { return 3.24 / (3.24 + x * x); }
+double near_plume(double x) {
+    return 306 / (306 + x * x);
+}
+double near_puff(double x) {
+    return 3.24 / (3.24 + x * x);
+}
 
 std::unexpected<Error> refuse(std::string field, double value, std::string expected) {
     return fail(errors::k_model_input, {{"field", std::move(field)},
@@ -32,7 +36,8 @@ Result<void> check(double amount, const char* amount_name, double density, Kelvi
     if (!positive(amount)) return refuse(amount_name, amount, "> 0");
     if (!positive(density)) return refuse("density", density, "> 0 kg/m³");
     if (!positive(temperature.value)) return refuse("temperature", temperature.value, "> 0 K");
-    if (!positive(air.temperature.value)) return refuse("air temperature", air.temperature.value, "> 0 K");
+    if (!positive(air.temperature.value))
+        return refuse("air temperature", air.temperature.value, "> 0 K");
     if (!positive(air.pressure.value)) return refuse("air pressure", air.pressure.value, "> 0 Pa");
     if (!(fraction > 0 && fraction <= 1)) return refuse("volume fraction", fraction, "0–1");
     if (!(air.wind_10m.value >= 1) || !std::isfinite(air.wind_10m.value)) {
@@ -50,7 +55,8 @@ double on_curves(std::span<const DensePoint> points, double x) {
     if (beta >= points.back().beta) {
         return points.back().ratio * std::pow(10.0, 2 * (points.back().beta - beta));
     }
-    const auto after = std::ranges::find_if(points, [&](const DensePoint& p) { return beta < p.beta; });
+    const auto after =
+        std::ranges::find_if(points, [&](const DensePoint& p) { return beta < p.beta; });
     const auto before = after - 1;
     const double share = (beta - before->beta) / (after->beta - before->beta);
     return before->ratio + share * (after->ratio - before->ratio);
@@ -138,15 +144,20 @@ double DensePlume::distance_m(double fraction) const {
         return m_length_m * std::pow(10.0, m_points.back().beta) *
                std::sqrt(m_points.back().ratio / ratio);
     }
-    const auto after = std::ranges::find_if(m_points, [&](const DensePoint& p) { return ratio >= p.ratio; });
+    const auto after =
+        std::ranges::find_if(m_points, [&](const DensePoint& p) { return ratio >= p.ratio; });
     const auto before = after - 1;
     const double share = (before->ratio - ratio) / (before->ratio - after->ratio);
     return m_length_m * std::pow(10.0, before->beta + share * (after->beta - before->beta));
 }
 
-double DensePlume::curves_end_m() const { return m_length_m * std::pow(10.0, m_points.back().beta); }
+double DensePlume::curves_end_m() const {
+    return m_length_m * std::pow(10.0, m_points.back().beta);
+}
 
-double DensePlume::upwind_extent_m() const { return 0.5 * m_length_m + 2 * m_buoyancy_m; }
+double DensePlume::upwind_extent_m() const {
+    return 0.5 * m_length_m + 2 * m_buoyancy_m;
+}
 
 double DensePlume::half_width_m(double x_m) const {
     const double along_m = std::max(x_m, 0.0);
@@ -177,7 +188,8 @@ Result<DensePuff> DensePuff::create(const DenseCloudSource& source, const DenseA
         puff.m_points[i + 1] = {k_puff_curves[i].beta(alpha), k_puff_curves[i].ratio};
     }
     const double near_end = 0.5 * std::pow(10.0, puff.m_points[1].beta);
-    puff.m_points[0] = {std::log10(near_end), std::max(near_puff(near_end), puff.m_points[1].ratio)};
+    puff.m_points[0] = {std::log10(near_end),
+                        std::max(near_puff(near_end), puff.m_points[1].ratio)};
     return puff;
 }
 
@@ -195,6 +207,8 @@ double DensePuff::radius_m(double time_s) const {
     return std::sqrt(start_m * start_m + 1.2 * std::sqrt(m_gravity_m_s2 * m_volume_m3) * time_s);
 }
 
-double DensePuff::centre_m(double time_s) const { return 0.4 * m_wind_m_s * time_s; }
+double DensePuff::centre_m(double time_s) const {
+    return 0.4 * m_wind_m_s * time_s;
+}
 
 }  // namespace anlan::dispersion

@@ -34,7 +34,8 @@ double reduced_gravity_m_s2(double density_kg_m3, double air_density_kg_m3);
 
 /// (g0' q0 / (u³ D))^⅓ with D = √(q0/u). At or above k_dense_plume_min the release behaves as a
 /// dense gas, below it as a passive one. 0 when not heavier than air.
-double dense_plume_criterion(double reduced_gravity_m_s2, double volume_rate_m3_s, double wind_10m_m_s);
+double dense_plume_criterion(double reduced_gravity_m_s2, double volume_rate_m3_s,
+                             double wind_10m_m_s);
 inline constexpr double k_dense_plume_min = 0.15;
 /// √(g0' V0) / (u V0^⅓), for an instantaneous release.
 double dense_puff_criterion(double reduced_gravity_m_s2, double volume_m3, double wind_10m_m_s);
@@ -48,10 +49,10 @@ inline constexpr double k_instantaneous_max = 0.6;
 
 /// Where a value lies with respect to the correlation's data.
 enum class DenseRegion {
-    source,       ///< x <= 0.
-    near_field,   ///< Above the highest curve (C/C0 > 0.1): interpolation to the source.
-    curves,       ///< Between the published curves.
-    far_field     ///< Below the lowest curve: extrapolated as x^-2.
+    source,      ///< x <= 0.
+    near_field,  ///< Above the highest curve (C/C0 > 0.1): interpolation to the source.
+    curves,      ///< Between the published curves.
+    far_field    ///< Below the lowest curve: extrapolated as x^-2.
 };
 
 struct DensePoint {
@@ -81,9 +82,9 @@ class DensePlume {
     /// End of the published curves.
     [[nodiscard]] double curves_end_m() const;
 
-    [[nodiscard]] double length_scale_m() const { return m_length_m; }     ///< D = √(q0/u).
+    [[nodiscard]] double length_scale_m() const { return m_length_m; }       ///< D = √(q0/u).
     [[nodiscard]] double buoyancy_length_m() const { return m_buoyancy_m; }  ///< lb = q0 g0'/u³.
-    [[nodiscard]] double upwind_extent_m() const;                          ///< 0.5 D + 2 lb.
+    [[nodiscard]] double upwind_extent_m() const;                            ///< 0.5 D + 2 lb.
     /// D + 8 lb + 2.5 (lb x²)^⅓; the source's half-width for x <= 0.
     [[nodiscard]] double half_width_m(double x_m) const;
     /// Depth of the top-hat slice by continuity: q0 (C0/C)/(2 u LH).

@@ -47,7 +47,8 @@ TEST(DenseCurves, PlumeValues) {
                                {1.832, 2.06, 2.25, 2.45, 2.63, 2.77},
                                {1.78, 1.96, 2.16, 2.35, 2.56, 2.71}};
     for (int a = 0; a < 4; ++a) {
-        for (std::size_t i = 0; i < 6; ++i) EXPECT_NEAR(k_plume_curves[i].beta(alpha[a]), beta[a][i], 1e-9);
+        for (std::size_t i = 0; i < 6; ++i)
+            EXPECT_NEAR(k_plume_curves[i].beta(alpha[a]), beta[a][i], 1e-9);
     }
 }
 
@@ -59,7 +60,8 @@ TEST(DenseCurves, PuffValues) {
                                {0.901, 1.078, 1.289, 1.509, 1.645, 1.808, 1.9555},
                                {0.93, 1.03, 1.185, 1.375, 1.525, 1.68, 1.8475}};
     for (int a = 0; a < 5; ++a) {
-        for (std::size_t i = 0; i < 7; ++i) EXPECT_NEAR(k_puff_curves[i].beta(alpha[a]), beta[a][i], 1e-9);
+        for (std::size_t i = 0; i < 7; ++i)
+            EXPECT_NEAR(k_puff_curves[i].beta(alpha[a]), beta[a][i], 1e-9);
     }
 }
 
@@ -139,7 +141,8 @@ TEST(DensePlume, RefusesLightGasCalmWindAndNonsense) {
 // Britter & McQuaid 1988, the Potchefstroom ammonia accident: cloud of 72,500 m³, 1.434 kg/m³,
 // −33.3 °C in 293 K, wind 2 m/s; values of C/C0 as an independent implementation gives them.
 TEST(DensePuff, Potchefstroom) {
-    auto puff = DensePuff::create({7.25e4, 1.434, Kelvin(239.834), 1}, {MetresPerSecond(2), Kelvin(293.15)});
+    auto puff = DensePuff::create({7.25e4, 1.434, Kelvin(239.834), 1},
+                                  {MetresPerSecond(2), Kelvin(293.15)});
     ASSERT_TRUE(puff);
     const double c0 = 38e3 / 1.434 / 7.25e4;
     EXPECT_NEAR(puff->volume_fraction(160) * c0 / (0.11109705839813348 / 1.434), 1, 0.002);
@@ -152,7 +155,8 @@ TEST(DensePuff, Potchefstroom) {
 
 // By hand: chlorine, 1 m³/s of pure gas at 20 °C, g' = 14.2, u 5: (14.2/(125·0.447))^⅓ = 0.633.
 TEST(DenseCriterion, ByHand) {
-    const double g = reduced_gravity_m_s2(2.948, air_density_kg_m3(Kelvin(293.15), Pascals(101325)));
+    const double g =
+        reduced_gravity_m_s2(2.948, air_density_kg_m3(Kelvin(293.15), Pascals(101325)));
     EXPECT_NEAR(g, 14.2, 0.02);
     EXPECT_NEAR(dense_plume_criterion(g, 1, 5), std::cbrt(g / (125 * std::sqrt(0.2))), 1e-12);
     EXPECT_NEAR(dense_puff_criterion(g, 1000, 5), std::sqrt(g * 1000) / 50, 1e-12);

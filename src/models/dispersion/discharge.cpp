@@ -36,9 +36,12 @@ double flash_fraction(double liquid_heat_capacity, double latent_heat_j_kg, Kelv
 double airborne_fraction(RainOut rule, double x) {
     if (!(x > 0)) return 0;
     switch (rule) {
-        case RainOut::twice_flash: return std::min(1.0, 2 * x);
-        case RainOut::purple_book: return x < 0.1 ? 2 * x : x < 0.36 ? (0.8 * x - 0.028) / 0.26 : 1;
-        case RainOut::all_airborne: return 1;
+        case RainOut::twice_flash:
+            return std::min(1.0, 2 * x);
+        case RainOut::purple_book:
+            return x < 0.1 ? 2 * x : x < 0.36 ? (0.8 * x - 0.028) / 0.26 : 1;
+        case RainOut::all_airborne:
+            return 1;
     }
     return 1;
 }

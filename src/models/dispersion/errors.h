@@ -20,14 +20,18 @@ inline constexpr ErrorRow k_model_datum_missing{
     "model_datum_missing", 422, LogLevel::info, "缺少数据，无法计算：{zh}（{field}）",
     "Cannot be computed, a datum is missing: {en} ({field})"};
 inline constexpr ErrorRow k_dense_not_dense{
-    "dense_not_dense", 422, LogLevel::info, "初始云团密度 {density} kg/m³ 不大于空气，重气模型不适用",
-    "The initial cloud, {density} kg/m³, is not heavier than air: the dense-gas model does not apply"};
+    "dense_not_dense", 422, LogLevel::info,
+    "初始云团密度 {density} kg/m³ 不大于空气，重气模型不适用",
+    "The initial cloud, {density} kg/m³, is not heavier than air: the dense-gas model does not "
+    "apply"};
 inline constexpr ErrorRow k_vapour_pressure_range{
     "vapour_pressure_range", 422, LogLevel::info,
     "{name}的蒸气压公式适用于 {low}–{high} K，{temperature} K 超出范围",
     "The vapour pressure of {name} is fitted on {low}–{high} K; {temperature} K is outside"};
 inline constexpr ErrorRow k_vessel_no_pressure{
-    "vessel_no_pressure", 422, LogLevel::info, "容器内压力 {pressure} Pa 不高于外界，且无液位差，不会流出",
-    "The vessel's pressure, {pressure} Pa, is not above the air's and there is no head: nothing flows"};
+    "vessel_no_pressure", 422, LogLevel::info,
+    "容器内压力 {pressure} Pa 不高于外界，且无液位差，不会流出",
+    "The vessel's pressure, {pressure} Pa, is not above the air's and there is no head: nothing "
+    "flows"};
 
 }  // namespace anlan::dispersion::errors

@@ -14,12 +14,15 @@ namespace {
 constexpr double k_wind_m_s_min = 1.0;
 constexpr double k_unknown = std::numeric_limits<double>::quiet_NaN();
 
-double square(double v) { return v * v; }
+double square(double v) {
+    return v * v;
+}
 
 /// Ground reflects: the source and its image.
 double vertical_terms(double height_m, double z_m, double sigma_z_m) {
     const double two_var = 2 * square(sigma_z_m);
-    return std::exp(-square(z_m - height_m) / two_var) + std::exp(-square(z_m + height_m) / two_var);
+    return std::exp(-square(z_m - height_m) / two_var) +
+           std::exp(-square(z_m + height_m) / two_var);
 }
 
 }  // namespace
@@ -27,7 +30,8 @@ double vertical_terms(double height_m, double z_m, double sigma_z_m) {
 double gaussian_plume_kg_m3(double rate_kg_s, double wind_m_s, Sigma sigma, double height_m,
                             double y_m, double z_m) {
     return rate_kg_s / (2 * std::numbers::pi * wind_m_s * sigma.y_m * sigma.z_m) *
-           std::exp(-square(y_m) / (2 * square(sigma.y_m))) * vertical_terms(height_m, z_m, sigma.z_m);
+           std::exp(-square(y_m) / (2 * square(sigma.y_m))) *
+           vertical_terms(height_m, z_m, sigma.z_m);
 }
 
 Result<void> concentration(const PointRelease& release, const PlumeWeather& weather,
@@ -60,9 +64,9 @@ Result<void> concentration(const PointRelease& release, const PlumeWeather& weat
         }
         Sigma sigma = briggs(weather.stability, weather.terrain, x_m);
         sigma.y_m *= widening;
-        out[i] = KilogramsPerCubicMetre(
-            gaussian_plume_kg_m3(release.rate.value, weather.wind.value, sigma, release.height.value,
-                                 in[i].y.value, in[i].z.value));
+        out[i] = KilogramsPerCubicMetre(gaussian_plume_kg_m3(release.rate.value, weather.wind.value,
+                                                             sigma, release.height.value,
+                                                             in[i].y.value, in[i].z.value));
     }
     return {};
 }

@@ -11,11 +11,12 @@
 namespace anlan::dispersion {
 namespace {
 
-double at(double x, double y, double z, double height = 0, PlumeWeather weather = {MetresPerSecond(5)},
-          OutsideFit outside = OutsideFit::unknown) {
+double at(double x, double y, double z, double height = 0,
+          PlumeWeather weather = {MetresPerSecond(5)}, OutsideFit outside = OutsideFit::unknown) {
     const Receptor receptor{Metres(x), Metres(y), Metres(z)};
     KilogramsPerCubicMetre out;
-    EXPECT_TRUE(concentration({KilogramsPerSecond(1), Metres(height)}, weather, {&receptor, 1}, {&out, 1}, outside));
+    EXPECT_TRUE(concentration({KilogramsPerSecond(1), Metres(height)}, weather, {&receptor, 1},
+                              {&out, 1}, outside));
     return out.value;
 }
 
@@ -27,7 +28,8 @@ TEST(Plume, CcpsExampleClassF) {
     const Sigma books{0.0674 * std::pow(500, 0.9), 0.01122 * std::exp(1.4024 * l - 0.054 * l * l)};
     const double printed = 1.03467e-4;
     EXPECT_NEAR(gaussian_plume_kg_m3(0.1, 2, books, 0, 0, 0) / printed, 1, 1e-5);
-    const double ours = gaussian_plume_kg_m3(0.1, 2, briggs(Stability::f, Terrain::rural, 500), 0, 0, 0);
+    const double ours =
+        gaussian_plume_kg_m3(0.1, 2, briggs(Stability::f, Terrain::rural, 500), 0, 0, 0);
     EXPECT_NEAR(ours / printed, 1.133, 0.001);
 }
 
@@ -39,7 +41,8 @@ TEST(Plume, PurpleBookCarbonMonoxide) {
 
 // By hand: Q/(π u σy σz) with σ of class D rural at 1 km.
 TEST(Plume, GroundCentrelineAtOneKilometreClassD) {
-    EXPECT_NEAR(at(1000, 0, 0), 1 / (std::numbers::pi * 5 * std::sqrt(6400 / 1.1) * std::sqrt(1440.0)), 1e-12);
+    EXPECT_NEAR(at(1000, 0, 0),
+                1 / (std::numbers::pi * 5 * std::sqrt(6400 / 1.1) * std::sqrt(1440.0)), 1e-12);
 }
 
 // Mass is conserved: ∬ C·u dy dz = Q on any plane across the wind, from any height. Catches a lost
@@ -48,7 +51,8 @@ TEST(Plume, FluxThroughADownwindPlaneEqualsTheReleaseRate) {
     for (const auto stability : {Stability::a, Stability::d, Stability::f}) {
         for (const double height : {0.0, 30.0}) {
             for (const double averaging : {600.0, 3600.0}) {
-                const PlumeWeather weather{MetresPerSecond(3), stability, Terrain::rural, Seconds(averaging)};
+                const PlumeWeather weather{MetresPerSecond(3), stability, Terrain::rural,
+                                           Seconds(averaging)};
                 const Sigma s = briggs(stability, Terrain::rural, 700);
                 const double wide = s.y_m * averaging_factor_y(Seconds(averaging));
                 const int n = 160;
@@ -56,7 +60,9 @@ TEST(Plume, FluxThroughADownwindPlaneEqualsTheReleaseRate) {
                 double flux = 0;
                 for (int i = 0; i < n; ++i) {
                     for (int j = 0; j < n; ++j) {
-                        flux += 3 * at(700, -6 * wide + (i + .5) * dy, (j + .5) * dz, height, weather) * dy * dz;
+                        flux += 3 *
+                                at(700, -6 * wide + (i + .5) * dy, (j + .5) * dz, height, weather) *
+                                dy * dz;
                     }
                 }
                 EXPECT_NEAR(flux, 1, 2e-3) << height;
@@ -70,7 +76,8 @@ TEST(Plume, SymmetricAcrossTheWindAndHighestOnTheAxis) {
         EXPECT_DOUBLE_EQ(at(500, y, 1.5), at(500, -y, 1.5));
         EXPECT_LT(at(500, y, 1.5), at(500, 0, 1.5));
     }
-    for (double x = 100; x < 9000; x *= 1.2) EXPECT_GT(at(x, 0, 0), at(1.2 * x > 10'000 ? 10'000 : 1.2 * x, 0, 0));
+    for (double x = 100; x < 9000; x *= 1.2)
+        EXPECT_GT(at(x, 0, 0), at(1.2 * x > 10'000 ? 10'000 : 1.2 * x, 0, 0));
 }
 
 TEST(Plume, TwiceTheRateOrHalfTheWindIsTwiceTheConcentration) {
@@ -112,7 +119,8 @@ TEST(Plume, RefusesCalmWindAndWrongSizesAndLeavesTheResult) {
 
 // CCPS 1999 p. 101: 1 kg, 2 m/s, F, 500 m after 250 s, ground to ground.
 TEST(Puff, CcpsExample) {
-    const double expected = 1 / (std::sqrt(2 * std::numbers::pi) * std::numbers::pi * 5.04793 * 5.04793 * 2.214837);
+    const double expected =
+        1 / (std::sqrt(2 * std::numbers::pi) * std::numbers::pi * 5.04793 * 5.04793 * 2.214837);
     const Receptor centre{Metres(500), Metres(0), Metres(0)};
     EXPECT_NEAR(gaussian_puff_kg_m3(1, 2, Stability::f, 0, centre, 250) / expected, 1, 1e-5);
     EXPECT_TRUE(std::isnan(gaussian_puff_kg_m3(1, 2, Stability::f, 0, centre, 0)));
@@ -127,8 +135,8 @@ TEST(Puff, HoldsItsMass) {
     for (int i = 0; i < n; ++i) {
         for (int j = 0; j < n; ++j) {
             for (int k = 0; k < n; ++k) {
-                const Receptor r{Metres(600 - 6 * s.y_m + (i + .5) * d), Metres(-6 * s.y_m + (j + .5) * d),
-                                 Metres((k + .5) * dz)};
+                const Receptor r{Metres(600 - 6 * s.y_m + (i + .5) * d),
+                                 Metres(-6 * s.y_m + (j + .5) * d), Metres((k + .5) * dz)};
                 mass += gaussian_puff_kg_m3(5, 3, Stability::d, 20, r, 200) * d * d * dz;
             }
         }

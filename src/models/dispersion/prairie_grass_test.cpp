@@ -28,9 +28,10 @@ constexpr Trial k_runs[] = {
 double predicted_mg_m3(const Trial& run, double x_m, double wind_m_s) {
     const Receptor at{Metres(x_m), Metres(0), Metres(1.5)};
     KilogramsPerCubicMetre out;
-    const auto done = concentration({KilogramsPerSecond(run.rate_g_s / 1000), Metres(0.46)},
-                                    {MetresPerSecond(wind_m_s), run.stability, Terrain::rural, Seconds(600)},
-                                    {&at, 1}, {&out, 1}, OutsideFit::extrapolate);
+    const auto done =
+        concentration({KilogramsPerSecond(run.rate_g_s / 1000), Metres(0.46)},
+                      {MetresPerSecond(wind_m_s), run.stability, Terrain::rural, Seconds(600)},
+                      {&at, 1}, {&out, 1}, OutsideFit::extrapolate);
     EXPECT_TRUE(done);
     return out.value * 1e6;
 }
@@ -62,13 +63,16 @@ enum class WindAt { two_metres, ten_metres };
 Statistics run_all(WindAt wind_at) {
     std::vector<double> observed, predicted;
     for (const Trial& run : k_runs) {
-        const double share_2m = wind_at_height(MetresPerSecond(1), Metres(2), run.stability, Terrain::rural).value;
-        const double wind = wind_at == WindAt::two_metres ? run.wind_2m_m_s : run.wind_2m_m_s / share_2m;
+        const double share_2m =
+            wind_at_height(MetresPerSecond(1), Metres(2), run.stability, Terrain::rural).value;
+        const double wind =
+            wind_at == WindAt::two_metres ? run.wind_2m_m_s : run.wind_2m_m_s / share_2m;
         for (int arc = 0; arc < 5; ++arc) {
             observed.push_back(run.observed_mg_m3[arc]);
             predicted.push_back(predicted_mg_m3(run, k_arcs_m[arc], wind));
-            std::printf("run %-2s %3.0f m: observed %6.1f, predicted %6.1f mg/m3, ratio %.2f\n", run.name,
-                        k_arcs_m[arc], observed.back(), predicted.back(), predicted.back() / observed.back());
+            std::printf("run %-2s %3.0f m: observed %6.1f, predicted %6.1f mg/m3, ratio %.2f\n",
+                        run.name, k_arcs_m[arc], observed.back(), predicted.back(),
+                        predicted.back() / observed.back());
         }
     }
     const Statistics s = compare(observed, predicted);
@@ -102,7 +106,8 @@ TEST(PrairieGrass, WindAtTenMetresPredictsTooLittle) {
 TEST(PrairieGrass, NeutralAndStableArcsAreUnderpredicted) {
     for (const Trial* run : {&k_runs[1], &k_runs[2]}) {
         for (int arc = 1; arc < 5; ++arc) {
-            const double ratio = predicted_mg_m3(*run, k_arcs_m[arc], run->wind_2m_m_s) / run->observed_mg_m3[arc];
+            const double ratio =
+                predicted_mg_m3(*run, k_arcs_m[arc], run->wind_2m_m_s) / run->observed_mg_m3[arc];
             EXPECT_GT(ratio, 0.33) << run->name << " at " << k_arcs_m[arc];
             EXPECT_LT(ratio, 0.65) << run->name << " at " << k_arcs_m[arc];
         }

@@ -15,10 +15,14 @@ struct Curve {
     Shape shape;
     [[nodiscard]] double at(double x_m) const {
         switch (shape) {
-            case Shape::straight: return a * x_m;
-            case Shape::root: return a * x_m * std::sqrt(1 + b * x_m);
-            case Shape::over_root: return a * x_m / std::sqrt(1 + b * x_m);
-            case Shape::over: return a * x_m / (1 + b * x_m);
+            case Shape::straight:
+                return a * x_m;
+            case Shape::root:
+                return a * x_m * std::sqrt(1 + b * x_m);
+            case Shape::over_root:
+                return a * x_m / std::sqrt(1 + b * x_m);
+            case Shape::over:
+                return a * x_m / (1 + b * x_m);
         }
         return a * x_m;
     }
@@ -28,14 +32,14 @@ struct Curve {
 constexpr Curve k_rural_y[] = {{.22, 1e-4, Shape::over_root}, {.16, 1e-4, Shape::over_root},
                                {.11, 1e-4, Shape::over_root}, {.08, 1e-4, Shape::over_root},
                                {.06, 1e-4, Shape::over_root}, {.04, 1e-4, Shape::over_root}};
-constexpr Curve k_rural_z[] = {{.20, 0, Shape::straight},       {.12, 0, Shape::straight},
-                               {.08, 2e-4, Shape::over_root},   {.06, 1.5e-3, Shape::over_root},
-                               {.03, 3e-4, Shape::over},        {.016, 3e-4, Shape::over}};
+constexpr Curve k_rural_z[] = {{.20, 0, Shape::straight},     {.12, 0, Shape::straight},
+                               {.08, 2e-4, Shape::over_root}, {.06, 1.5e-3, Shape::over_root},
+                               {.03, 3e-4, Shape::over},      {.016, 3e-4, Shape::over}};
 constexpr Curve k_urban_y[] = {{.32, 4e-4, Shape::over_root}, {.32, 4e-4, Shape::over_root},
                                {.22, 4e-4, Shape::over_root}, {.16, 4e-4, Shape::over_root},
                                {.11, 4e-4, Shape::over_root}, {.11, 4e-4, Shape::over_root}};
-constexpr Curve k_urban_z[] = {{.24, 1e-3, Shape::root},      {.24, 1e-3, Shape::root},
-                               {.20, 0, Shape::straight},     {.14, 3e-4, Shape::over_root},
+constexpr Curve k_urban_z[] = {{.24, 1e-3, Shape::root},        {.24, 1e-3, Shape::root},
+                               {.20, 0, Shape::straight},       {.14, 3e-4, Shape::over_root},
                                {.08, 1.5e-3, Shape::over_root}, {.08, 1.5e-3, Shape::over_root}};
 
 constexpr double k_sigma_z_m_max = 5000;

@@ -20,14 +20,22 @@ TEST(Briggs, ClassDRuralAtOneKilometre) {
 // By hand from the published formulas at 1 km. One value per cell of the table.
 TEST(Briggs, EveryCellAtOneKilometre) {
     const double root = std::sqrt(1.1), root_urban = std::sqrt(1.4);
-    const Sigma rural[] = {{220 / root, 200}, {160 / root, 120}, {110 / root, 80 / std::sqrt(1.2)},
-                           {80 / root, 60 / std::sqrt(2.5)}, {60 / root, 30 / 1.3}, {40 / root, 16 / 1.3}};
-    const Sigma urban[] = {{320 / root_urban, 240 * std::sqrt(2.0)}, {320 / root_urban, 240 * std::sqrt(2.0)},
-                           {220 / root_urban, 200}, {160 / root_urban, 140 / std::sqrt(1.3)},
-                           {110 / root_urban, 80 / std::sqrt(2.5)}, {110 / root_urban, 80 / std::sqrt(2.5)}};
+    const Sigma rural[] = {{220 / root, 200},
+                           {160 / root, 120},
+                           {110 / root, 80 / std::sqrt(1.2)},
+                           {80 / root, 60 / std::sqrt(2.5)},
+                           {60 / root, 30 / 1.3},
+                           {40 / root, 16 / 1.3}};
+    const Sigma urban[] = {{320 / root_urban, 240 * std::sqrt(2.0)},
+                           {320 / root_urban, 240 * std::sqrt(2.0)},
+                           {220 / root_urban, 200},
+                           {160 / root_urban, 140 / std::sqrt(1.3)},
+                           {110 / root_urban, 80 / std::sqrt(2.5)},
+                           {110 / root_urban, 80 / std::sqrt(2.5)}};
     for (const auto stability : k_all) {
         const auto i = static_cast<std::size_t>(stability);
-        const Sigma r = briggs(stability, Terrain::rural, 1000), u = briggs(stability, Terrain::urban, 1000);
+        const Sigma r = briggs(stability, Terrain::rural, 1000),
+                    u = briggs(stability, Terrain::urban, 1000);
         EXPECT_NEAR(r.y_m / rural[i].y_m, 1, 1e-12) << i;
         EXPECT_NEAR(r.z_m / rural[i].z_m, 1, 1e-12) << i;
         EXPECT_NEAR(u.y_m / urban[i].y_m, 1, 1e-12) << i;
@@ -39,7 +47,8 @@ TEST(Briggs, GrowsDownwindAndShrinksWithStability) {
     for (const auto terrain : {Terrain::rural, Terrain::urban}) {
         for (double x = 100; x <= 10'000; x *= 1.3) {
             for (const auto stability : k_all) {
-                const Sigma here = briggs(stability, terrain, x), farther = briggs(stability, terrain, 1.3 * x);
+                const Sigma here = briggs(stability, terrain, x),
+                            farther = briggs(stability, terrain, 1.3 * x);
                 EXPECT_GT(farther.y_m, here.y_m);
                 EXPECT_GE(farther.z_m, here.z_m);
                 if (stability == Stability::f) continue;

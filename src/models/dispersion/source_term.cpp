@@ -26,12 +26,14 @@ constexpr Field k_molar_mass{"molar_mass", "摩尔质量", "molar mass"};
 constexpr Field k_boiling{"boiling_point_k", "沸点", "boiling point"};
 constexpr Field k_density{"liquid_density_kg_m3", "液体密度", "liquid density"};
 constexpr Field k_latent{"latent_heat_j_kg", "汽化热", "latent heat"};
-constexpr Field k_liquid_cp{"liquid_heat_capacity_j_kg_k", "液体比热", "heat capacity of the liquid"};
+constexpr Field k_liquid_cp{"liquid_heat_capacity_j_kg_k", "液体比热",
+                            "heat capacity of the liquid"};
 constexpr Field k_gamma{"heat_ratio", "绝热指数", "heat ratio"};
 
 Result<double> need(const std::optional<double>& value, const Field& field) {
     if (value && std::isfinite(*value) && *value > 0) return *value;
-    return fail(errors::k_model_datum_missing, {{"field", field.id}, {"zh", field.zh}, {"en", field.en}});
+    return fail(errors::k_model_datum_missing,
+                {{"field", field.id}, {"zh", field.zh}, {"en", field.en}});
 }
 
 std::unexpected<Error> refuse(std::string field, double value, std::string expected) {
@@ -54,7 +56,8 @@ Result<void> check(const Vessel& vessel, const Leak& leak, const Surroundings& a
     if (vessel.pressure && !positive(vessel.pressure->value)) {
         return refuse("pressure", vessel.pressure->value, "> 0 Pa");
     }
-    if (!(vessel.liquid_head.value >= 0)) return refuse("liquid_head", vessel.liquid_head.value, ">= 0 m");
+    if (!(vessel.liquid_head.value >= 0))
+        return refuse("liquid_head", vessel.liquid_head.value, ">= 0 m");
     if (!(leak.height.value >= 0)) return refuse("height", leak.height.value, ">= 0 m");
     if (leak.stopped_after && !positive(leak.stopped_after->value)) {
         return refuse("stopped_after", leak.stopped_after->value, "> 0 s");
@@ -62,8 +65,10 @@ Result<void> check(const Vessel& vessel, const Leak& leak, const Surroundings& a
     if (leak.bund_area && !positive(leak.bund_area->value)) {
         return refuse("bund_area", leak.bund_area->value, "> 0 m²");
     }
-    if (!positive(leak.pool_depth.value)) return refuse("pool_depth", leak.pool_depth.value, "> 0 m");
-    if (!positive(air.temperature.value)) return refuse("air temperature", air.temperature.value, "> 0 K");
+    if (!positive(leak.pool_depth.value))
+        return refuse("pool_depth", leak.pool_depth.value, "> 0 m");
+    if (!positive(air.temperature.value))
+        return refuse("air temperature", air.temperature.value, "> 0 K");
     if (!positive(air.pressure.value)) return refuse("air pressure", air.pressure.value, "> 0 Pa");
     if (!(air.wind_10m.value >= 0)) return refuse("wind", air.wind_10m.value, ">= 0 m/s");
     return {};
@@ -83,7 +88,9 @@ struct Working {
     Kelvin pool_temperature;
     double pool_fraction = 1;  ///< Of vapour over the pool.
 
-    void say(std::string zh, std::string en) { out.steps.push_back({std::move(zh), std::move(en)}); }
+    void say(std::string zh, std::string en) {
+        out.steps.push_back({std::move(zh), std::move(en)});
+    }
 };
 
 Result<void> set_pressure(Working& w) {
@@ -116,8 +123,10 @@ Result<void> discharge(Working& w) {
     if (w.leak.at == HoleAt::liquid_space) {
         TRY_ASSIGN(density, need(w.substance.liquid_density_kg_m3, k_density));
         const double cd = w.leak.discharge_coefficient.value_or(k_liquid_coefficient);
-        rate = liquid_discharge_kg_s(cd, area, density, inside - outside, w.vessel.liquid_head.value);
-        w.say("液相孔 " + mm + " mm，Cd " + decimal(cd, 2) + "，" + brief(rate) + " kg/s；不计孔内闪蒸，偏大",
+        rate =
+            liquid_discharge_kg_s(cd, area, density, inside - outside, w.vessel.liquid_head.value);
+        w.say("液相孔 " + mm + " mm，Cd " + decimal(cd, 2) + "，" + brief(rate) +
+                  " kg/s；不计孔内闪蒸，偏大",
               "Hole of " + mm + " mm in the liquid, Cd " + decimal(cd, 2) + ": " + brief(rate) +
                   " kg/s; no flashing inside the hole, an upper bound");
     } else {
@@ -127,8 +136,8 @@ Result<void> discharge(Working& w) {
         const GasDischarge gas = gas_discharge(cd, area, w.out.vessel_pressure, w.air.pressure,
                                                w.storage, gamma, w.molar_mass);
         rate = gas.rate_kg_s;
-        w.say("气相孔 " + mm + " mm，Cd " + decimal(cd, 2) + (gas.choked ? "，临界流 " : "，亚临界流 ") +
-                  brief(rate) + " kg/s",
+        w.say("气相孔 " + mm + " mm，Cd " + decimal(cd, 2) +
+                  (gas.choked ? "，临界流 " : "，亚临界流 ") + brief(rate) + " kg/s",
               "Hole of " + mm + " mm in the vapour, Cd " + decimal(cd, 2) +
                   (gas.choked ? ", choked: " : ", not choked: ") + brief(rate) + " kg/s");
     }
@@ -146,8 +155,10 @@ Result<void> set_duration(Working& w) {
     const bool stopped = w.leak.stopped_after && w.leak.stopped_after->value < empty_s;
     w.leaked_s = std::max(1.0, stopped ? w.leak.stopped_after->value : empty_s);
     w.out.duration = Seconds(w.leaked_s);
-    const std::string minutes = decimal(w.leaked_s / 60, 1), kg = decimal(w.vessel.inventory->value, 0);
-    w.say(stopped ? "按 " + minutes + " min 后切断" : "存量 " + kg + " kg，以初始流量计 " + minutes + " min 漏完",
+    const std::string minutes = decimal(w.leaked_s / 60, 1),
+                      kg = decimal(w.vessel.inventory->value, 0);
+    w.say(stopped ? "按 " + minutes + " min 后切断"
+                  : "存量 " + kg + " kg，以初始流量计 " + minutes + " min 漏完",
           stopped ? "Shut off after " + minutes + " min"
                   : "Inventory " + kg + " kg: empty after " + minutes + " min at the first rate");
     return {};
@@ -155,18 +166,24 @@ Result<void> set_duration(Working& w) {
 
 const char* rule_zh(RainOut rule) {
     switch (rule) {
-        case RainOut::twice_flash: return "两倍闪蒸率";
-        case RainOut::purple_book: return "紫皮书 CPR 18E 表 4.8";
-        case RainOut::all_airborne: return "全部留在空气中";
+        case RainOut::twice_flash:
+            return "两倍闪蒸率";
+        case RainOut::purple_book:
+            return "紫皮书 CPR 18E 表 4.8";
+        case RainOut::all_airborne:
+            return "全部留在空气中";
     }
     return "";
 }
 
 const char* rule_en(RainOut rule) {
     switch (rule) {
-        case RainOut::twice_flash: return "twice the flash fraction";
-        case RainOut::purple_book: return "Purple Book CPR 18E table 4.8";
-        case RainOut::all_airborne: return "all of it stays in the air";
+        case RainOut::twice_flash:
+            return "twice the flash fraction";
+        case RainOut::purple_book:
+            return "Purple Book CPR 18E table 4.8";
+        case RainOut::all_airborne:
+            return "all of it stays in the air";
     }
     return "";
 }
@@ -191,7 +208,8 @@ Result<void> flash(Working& w) {
               "Flashes: " + x + " %; stays in the air: " + f + " % (" + rule_en(w.leak.rain_out) +
                   ")" + (w.rained_kg_s > 0 ? "; the rest falls into a pool" : ""));
     } else {
-        w.say("储存温度不高于沸点，不闪蒸，全部成池", "Not above its boiling point: no flash, all of it forms a pool");
+        w.say("储存温度不高于沸点，不闪蒸，全部成池",
+              "Not above its boiling point: no flash, all of it forms a pool");
     }
     return {};
 }
@@ -212,8 +230,8 @@ Result<void> pool(Working& w) {
     const double area = bunded ? w.leak.bund_area->value : free_m2;
     const double diameter = std::sqrt(4 * area / std::numbers::pi);
     // Still air carries vapour off too: not below 1 m/s.
-    double flux = pool_evaporation_kg_m2_s(std::max(1.0, w.air.wind_10m.value), diameter, pressure_pa,
-                                           w.molar_mass, w.pool_temperature);
+    double flux = pool_evaporation_kg_m2_s(std::max(1.0, w.air.wind_10m.value), diameter,
+                                           pressure_pa, w.molar_mass, w.pool_temperature);
     if (boils) {
         TRY_ASSIGN(latent, need(w.substance.latent_heat_j_kg, k_latent));
         flux += ground_boiling_kg_m2_s(w.air.temperature.value - boiling, latent, w.out.duration);
@@ -222,8 +240,9 @@ Result<void> pool(Working& w) {
     w.pool_fraction = std::min(1.0, pressure_pa / w.air.pressure.value);
     w.out.pool_area = SquareMetres(area);
     w.out.pool_rate = KilogramsPerSecond(rate);
-    w.say("液池 " + decimal(area, 0) + " m²" + (bunded ? "（围堰）" : "（按厚度摊开）") + "，蒸发 " + brief(rate) +
-              " kg/s（Mackay–Matsugu" + (boils ? "，加地面导热" : "") + "），不超过落地量",
+    w.say("液池 " + decimal(area, 0) + " m²" + (bunded ? "（围堰）" : "（按厚度摊开）") +
+              "，蒸发 " + brief(rate) + " kg/s（Mackay–Matsugu" + (boils ? "，加地面导热" : "") +
+              "），不超过落地量",
           "Pool of " + decimal(area, 0) + " m²" + (bunded ? " (bund)" : " (spread to its depth)") +
               ": " + brief(rate) + " kg/s evaporate (Mackay–Matsugu" +
               (boils ? " and heat from the ground" : "") + "), not more than falls in");
@@ -238,7 +257,8 @@ struct Mixture {
 
 /// The drops evaporate into entrained dry air until none is left: adiabatic, the vapour saturated
 /// at the end (its partial pressure is the vapour pressure of the drops' temperature).
-Mixture evaporate_drops(const Working& w, double liquid_share, double boiling_k, double latent_j_kg) {
+Mixture evaporate_drops(const Working& w, double liquid_share, double boiling_k,
+                        double latent_j_kg) {
     const double gas_cp = w.substance.gas_heat_capacity_j_kg_k.value_or(0);
     const auto fraction_at = [&](double t) {
         const auto p = vapour_pressure(w.substance, Kelvin(t));
@@ -260,7 +280,8 @@ Mixture evaporate_drops(const Working& w, double liquid_share, double boiling_k,
 }
 
 void initial_cloud(Working& w) {
-    const double jet_kg_s = w.out.discharge.value * w.out.airborne, pool_kg_s = w.out.pool_rate.value;
+    const double jet_kg_s = w.out.discharge.value * w.out.airborne,
+                 pool_kg_s = w.out.pool_rate.value;
     w.out.rate = KilogramsPerSecond(jet_kg_s + pool_kg_s);
     Mixture jet{1, w.storage.value};
     if (w.leak.at == HoleAt::liquid_space && jet_kg_s > 0) {
@@ -280,7 +301,8 @@ void initial_cloud(Working& w) {
     const double jet_mol = jet_kg_s / w.molar_mass, pool_mol = pool_kg_s / w.molar_mass;
     const double jet_all = jet_mol / jet.fraction, pool_all = pool_mol / w.pool_fraction;
     const double y = (jet_mol + pool_mol) / (jet_all + pool_all);
-    const double t = (jet_all * jet.temperature_k + pool_all * w.pool_temperature.value) / (jet_all + pool_all);
+    const double t =
+        (jet_all * jet.temperature_k + pool_all * w.pool_temperature.value) / (jet_all + pool_all);
     const double mixed_molar_mass = y * w.molar_mass + (1 - y) * k_air_molar_mass_kg_mol;
     w.out.initial_volume_fraction = y;
     w.out.initial_temperature = Kelvin(t);
@@ -299,9 +321,17 @@ void initial_cloud(Working& w) {
 Result<SourceTerm> source_term(const Substance& substance, const Vessel& vessel, const Leak& leak,
                                const Surroundings& surroundings) {
     TRY(check(vessel, leak, surroundings));
-    Working w{.substance = substance, .vessel = vessel, .leak = leak, .air = surroundings,
-              .out = {}, .molar_mass = 0, .storage = {}, .leaked_s = 0, .rained_kg_s = 0,
-              .pool_temperature = surroundings.temperature, .pool_fraction = 1};
+    Working w{.substance = substance,
+              .vessel = vessel,
+              .leak = leak,
+              .air = surroundings,
+              .out = {},
+              .molar_mass = 0,
+              .storage = {},
+              .leaked_s = 0,
+              .rained_kg_s = 0,
+              .pool_temperature = surroundings.temperature,
+              .pool_fraction = 1};
     TRY_ASSIGN(molar_mass, need(substance.molar_mass_kg_mol, k_molar_mass));
     w.molar_mass = w.out.molar_mass_kg_mol = molar_mass;
     w.out.height = leak.height;
@@ -315,9 +345,11 @@ Result<SourceTerm> source_term(const Substance& substance, const Vessel& vessel,
 }
 
 Result<SourceTerm> known_release(const Substance& substance, KilogramsPerSecond rate,
-                                 Seconds duration, Metres height, const Surroundings& surroundings) {
+                                 Seconds duration, Metres height,
+                                 const Surroundings& surroundings) {
     TRY_ASSIGN(molar_mass, need(substance.molar_mass_kg_mol, k_molar_mass));
-    if (!(rate.value > 0) || !std::isfinite(rate.value)) return refuse("rate", rate.value, "> 0 kg/s");
+    if (!(rate.value > 0) || !std::isfinite(rate.value))
+        return refuse("rate", rate.value, "> 0 kg/s");
     if (!(duration.value > 0)) return refuse("duration", duration.value, "> 0 s");
     if (!(height.value >= 0)) return refuse("height", height.value, ">= 0 m");
     SourceTerm out;
@@ -327,9 +359,9 @@ Result<SourceTerm> known_release(const Substance& substance, KilogramsPerSecond 
     out.molar_mass_kg_mol = molar_mass;
     out.flash = out.airborne = 1;
     out.initial_temperature = surroundings.temperature;
-    out.initial_density = KilogramsPerCubicMetre(
-        surroundings.pressure.value * molar_mass /
-        (k_gas_constant_j_mol_k * surroundings.temperature.value));
+    out.initial_density =
+        KilogramsPerCubicMetre(surroundings.pressure.value * molar_mass /
+                               (k_gas_constant_j_mol_k * surroundings.temperature.value));
     out.vessel_pressure = surroundings.pressure;
     out.steps.push_back({"给定泄放速率 " + brief(rate.value) + " kg/s，按与空气同温的纯气体",
                          "Release rate given, " + brief(rate.value) +

@@ -46,8 +46,8 @@ struct Surroundings {
 
 /// What the dispersion models need. `steps` tells the reader how it came about.
 struct SourceTerm {
-    KilogramsPerSecond rate;        ///< To the cloud: airborne part of the jet plus the pool.
-    Seconds duration;               ///< Of the release; at least 1 s.
+    KilogramsPerSecond rate;  ///< To the cloud: airborne part of the jet plus the pool.
+    Seconds duration;         ///< Of the release; at least 1 s.
     Metres height;
     double molar_mass_kg_mol = 0;
     // The cloud where dispersion begins, after the drops have evaporated into air.
@@ -55,10 +55,10 @@ struct SourceTerm {
     Kelvin initial_temperature;
     double initial_volume_fraction = 1;
     // How it came about.
-    KilogramsPerSecond discharge;   ///< Out of the hole.
+    KilogramsPerSecond discharge;  ///< Out of the hole.
     Pascals vessel_pressure;
     double flash = 0;
-    double airborne = 0;            ///< Share of the discharge, vapour and drops.
+    double airborne = 0;  ///< Share of the discharge, vapour and drops.
     KilogramsPerSecond pool_rate;
     SquareMetres pool_area;
     std::vector<Label> steps;

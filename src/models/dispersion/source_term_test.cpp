@@ -12,18 +12,22 @@
 namespace anlan::dispersion {
 namespace {
 
-double hole_m2(double diameter_m) { return std::numbers::pi / 4 * diameter_m * diameter_m; }
+double hole_m2(double diameter_m) {
+    return std::numbers::pi / 4 * diameter_m * diameter_m;
+}
 
 // CCPS 1999 p. 40: 490 kg/m³, 10 mm, Cd 0.63, 120935 Pa against 101325 Pa.
 TEST(Discharge, CcpsLiquidJet) {
-    EXPECT_NEAR(liquid_discharge_kg_s(0.63, hole_m2(0.01), 490, 120935.0368 - 101325, 0), 0.21691, 5e-6);
+    EXPECT_NEAR(liquid_discharge_kg_s(0.63, hole_m2(0.01), 490, 120935.0368 - 101325, 0), 0.21691,
+                5e-6);
     EXPECT_EQ(liquid_discharge_kg_s(0.63, hole_m2(0.01), 490, -100, 0), 0);
 }
 
 // CCPS 1999 p. 47: 501 kPa, 298 K, 8.90 kg/m³, γ 1.15, Cd 0.85, 10 mm; choked.
 TEST(Discharge, CcpsGasJet) {
     const double molar_mass = 8.90 * k_gas_constant_j_mol_k * 298 / 501e3;
-    const auto gas = gas_discharge(0.85, hole_m2(0.01), Pascals(501e3), Pascals(101325), Kelvin(298), 1.15, molar_mass);
+    const auto gas = gas_discharge(0.85, hole_m2(0.01), Pascals(501e3), Pascals(101325),
+                                   Kelvin(298), 1.15, molar_mass);
     EXPECT_NEAR(gas.rate_kg_s, 0.0900, 5e-5);
     EXPECT_TRUE(gas.choked);
 }
@@ -35,7 +39,8 @@ TEST(Discharge, YellowBookAcrylonitrile) {
 
 // Yellow Book CPR 14E: hydrogen, 50 bar, 288.15 K, 0.1 m; γ 1.405, Cd 0.62.
 TEST(Discharge, YellowBookHydrogen) {
-    const auto gas = gas_discharge(0.62, hole_m2(0.1), Pascals(50e5), Pascals(101325), Kelvin(288.15), 1.405, 2.016e-3);
+    const auto gas = gas_discharge(0.62, hole_m2(0.1), Pascals(50e5), Pascals(101325),
+                                   Kelvin(288.15), 1.405, 2.016e-3);
     EXPECT_NEAR(gas.rate_kg_s, 15.31, 0.02);
 }
 
@@ -43,12 +48,15 @@ TEST(Discharge, YellowBookHydrogen) {
 TEST(Discharge, SubcriticalMeetsChoked) {
     const double g = 1.31, critical = std::pow(2 / (g + 1), g / (g - 1));
     const auto at = [&](double ratio) {
-        return gas_discharge(0.85, 1e-4, Pascals(101325 / ratio), Pascals(101325), Kelvin(293), g, 0.017);
+        return gas_discharge(0.85, 1e-4, Pascals(101325 / ratio), Pascals(101325), Kelvin(293), g,
+                             0.017);
     };
     EXPECT_TRUE(at(critical * 0.999999).choked);
     EXPECT_FALSE(at(critical * 1.000001).choked);
     EXPECT_NEAR(at(critical * 0.999999).rate_kg_s / at(critical * 1.000001).rate_kg_s, 1, 1e-5);
-    EXPECT_EQ(gas_discharge(0.85, 1e-4, Pascals(1e5), Pascals(101325), Kelvin(293), g, 0.017).rate_kg_s, 0);
+    EXPECT_EQ(
+        gas_discharge(0.85, 1e-4, Pascals(1e5), Pascals(101325), Kelvin(293), g, 0.017).rate_kg_s,
+        0);
 }
 
 TEST(Flash, FractionsAndRules) {
@@ -62,7 +70,8 @@ TEST(Flash, FractionsAndRules) {
         EXPECT_EQ(airborne_fraction(rule, 0), 0);
     }
     // Purple Book table 4.8 is continuous where its pieces join.
-    EXPECT_NEAR(airborne_fraction(RainOut::purple_book, 0.1 - 1e-9), airborne_fraction(RainOut::purple_book, 0.1), 1e-8);
+    EXPECT_NEAR(airborne_fraction(RainOut::purple_book, 0.1 - 1e-9),
+                airborne_fraction(RainOut::purple_book, 0.1), 1e-8);
     EXPECT_NEAR(airborne_fraction(RainOut::purple_book, 0.36 - 1e-9), 1, 1e-8);
 }
 
@@ -92,7 +101,8 @@ const Surroundings k_air{.temperature = Kelvin(293.15), .wind_10m = MetresPerSec
 
 // 25 mm in the liquid of an ammonia vessel at 20 °C, by hand: 0.62·4.909e-4·√(2·681.9·748e3).
 TEST(SourceTerm, AmmoniaLiquid) {
-    const auto s = must(source_term(ammonia(), {.inventory = Kilograms(10'000)}, {.hole_diameter = Metres(0.025)}, k_air));
+    const auto s = must(source_term(ammonia(), {.inventory = Kilograms(10'000)},
+                                    {.hole_diameter = Metres(0.025)}, k_air));
     EXPECT_NEAR(s.discharge.value, 9.72, 0.02);
     EXPECT_NEAR(s.flash, 0.179, 0.001);
     EXPECT_NEAR(s.airborne, (0.8 * s.flash - 0.028) / 0.26, 1e-12);
@@ -110,8 +120,9 @@ TEST(SourceTerm, AmmoniaLiquid) {
 
 // Heat taken from the air is the heat that the drops took; the end is saturated.
 TEST(SourceTerm, DropsEvaporateWithTheAirsHeat) {
-    const auto s = must(source_term(ammonia(), {.inventory = Kilograms(10'000)},
-                                    {.hole_diameter = Metres(0.025), .rain_out = RainOut::all_airborne}, k_air));
+    const auto s = must(
+        source_term(ammonia(), {.inventory = Kilograms(10'000)},
+                    {.hole_diameter = Metres(0.025), .rain_out = RainOut::all_airborne}, k_air));
     const double y = s.initial_volume_fraction, t = s.initial_temperature.value;
     const double air_kg = (1 - y) / y * 0.0289647 / 0.017031;
     const double given = air_kg * 1005 * (293.15 - t) + 2158 * (239.82 - t);
@@ -121,8 +132,9 @@ TEST(SourceTerm, DropsEvaporateWithTheAirsHeat) {
 }
 
 TEST(SourceTerm, AmmoniaVapourIsLight) {
-    const auto s = must(source_term(ammonia(), {.inventory = Kilograms(10'000)},
-                                    {.hole_diameter = Metres(0.025), .at = HoleAt::vapour_space}, k_air));
+    const auto s =
+        must(source_term(ammonia(), {.inventory = Kilograms(10'000)},
+                         {.hole_diameter = Metres(0.025), .at = HoleAt::vapour_space}, k_air));
     EXPECT_NEAR(s.discharge.value, 0.627, 0.02);
     EXPECT_LT(s.initial_density.value, 0.75);
     EXPECT_EQ(s.rate.value, s.discharge.value);
@@ -131,22 +143,26 @@ TEST(SourceTerm, AmmoniaVapourIsLight) {
 TEST(SourceTerm, ShutOffShortensAndBundLimits) {
     const Vessel vessel{.inventory = Kilograms(50'000)};
     const auto open = must(source_term(ammonia(), vessel, {.hole_diameter = Metres(0.05)}, k_air));
-    const auto shut = must(source_term(ammonia(), vessel, {.hole_diameter = Metres(0.05), .stopped_after = Seconds(120)}, k_air));
+    const auto shut = must(source_term(
+        ammonia(), vessel, {.hole_diameter = Metres(0.05), .stopped_after = Seconds(120)}, k_air));
     EXPECT_EQ(shut.duration.value, 120);
     EXPECT_LT(shut.pool_area.value, open.pool_area.value);
-    const auto bund = must(source_term(ammonia(), vessel, {.hole_diameter = Metres(0.05), .bund_area = SquareMetres(50)}, k_air));
+    const auto bund = must(source_term(
+        ammonia(), vessel, {.hole_diameter = Metres(0.05), .bund_area = SquareMetres(50)}, k_air));
     EXPECT_EQ(bund.pool_area.value, 50);
     EXPECT_LT(bund.rate.value, open.rate.value);
 }
 
 // A liquid below its boiling point only evaporates, and for long after the hole is shut.
 TEST(SourceTerm, MethanolPool) {
-    const auto s = must(source_term(methanol(), {.inventory = Kilograms(1000), .liquid_head = Metres(2)},
-                                    {.hole_diameter = Metres(0.05), .bund_area = SquareMetres(100)}, k_air));
+    const auto s =
+        must(source_term(methanol(), {.inventory = Kilograms(1000), .liquid_head = Metres(2)},
+                         {.hole_diameter = Metres(0.05), .bund_area = SquareMetres(100)}, k_air));
     EXPECT_EQ(s.flash, 0);
     EXPECT_EQ(s.airborne, 0);
     EXPECT_EQ(s.rate.value, s.pool_rate.value);
-    // By hand: k = .004786·4^.78·11.28^−.11·.8^−.67 = 0.01255; Pv 12.9 kPa → 2.12e-3 kg/m²/s, 100 m².
+    // By hand: k = .004786·4^.78·11.28^−.11·.8^−.67 = 0.01255; Pv 12.9 kPa → 2.12e-3 kg/m²/s, 100
+    // m².
     EXPECT_NEAR(s.rate.value, 0.213, 0.01);
     EXPECT_NEAR(s.duration.value * s.rate.value, 1000, 1e-6);
     EXPECT_LT(s.initial_volume_fraction, 0.15);
@@ -172,7 +188,9 @@ TEST(SourceTerm, EachMissingDatumIsNamed) {
     missing(source_term(s, vessel, leak, k_air), "liquid_heat_capacity_j_kg_k");
     s = ammonia();
     s.heat_ratio.reset();
-    missing(source_term(s, vessel, {.hole_diameter = Metres(0.02), .at = HoleAt::vapour_space}, k_air), "heat_ratio");
+    missing(
+        source_term(s, vessel, {.hole_diameter = Metres(0.02), .at = HoleAt::vapour_space}, k_air),
+        "heat_ratio");
 }
 
 TEST(SourceTerm, RefusesNonsenseAndAVesselThatCannotLeak) {
@@ -180,7 +198,8 @@ TEST(SourceTerm, RefusesNonsenseAndAVesselThatCannotLeak) {
     for (const double d : {0.0, -0.1, 6.0, std::nan("")}) {
         EXPECT_FALSE(source_term(ammonia(), vessel, {.hole_diameter = Metres(d)}, k_air)) << d;
     }
-    EXPECT_FALSE(source_term(ammonia(), {.inventory = Kilograms(0)}, {.hole_diameter = Metres(0.01)}, k_air));
+    EXPECT_FALSE(source_term(ammonia(), {.inventory = Kilograms(0)},
+                             {.hole_diameter = Metres(0.01)}, k_air));
     const auto still = source_term(methanol(), vessel, {.hole_diameter = Metres(0.01)}, k_air);
     ASSERT_FALSE(still);
     EXPECT_TRUE(still.error().is(errors::k_vessel_no_pressure));

@@ -36,8 +36,10 @@ int day_index(double elevation_deg, double cloud, std::optional<Metres> ceiling)
     int index = insolation_class(elevation_deg);
     if (cloud <= 5) return index;
     const double base_m = ceiling ? ceiling->value : k_high_ceiling_m;
-    if (base_m < k_low_ceiling_m) index -= 2;
-    else if (base_m < k_high_ceiling_m) index -= 1;
+    if (base_m < k_low_ceiling_m)
+        index -= 2;
+    else if (base_m < k_high_ceiling_m)
+        index -= 1;
     if (cloud >= 10 && base_m >= k_low_ceiling_m) index -= 1;
     return std::max(index, 1);
 }
@@ -58,7 +60,8 @@ std::string_view name_of(Stability stability) {
 
 std::optional<Stability> stability_of(std::string_view name) {
     if (name.size() != 1) return std::nullopt;
-    const char letter = name[0] >= 'a' && name[0] <= 'z' ? static_cast<char>(name[0] - 32) : name[0];
+    const char letter =
+        name[0] >= 'a' && name[0] <= 'z' ? static_cast<char>(name[0] - 32) : name[0];
     if (letter < 'A' || letter > 'F') return std::nullopt;
     return static_cast<Stability>(letter - 'A');
 }
@@ -81,10 +84,12 @@ double sun_elevation_deg(LonLat place, Timestamp at) {
     constexpr std::int64_t k_j2000_ms = 946'728'000'000;  // 2000-01-01T12:00:00Z
     const double days = static_cast<double>(at - Timestamp{k_j2000_ms}) / 86'400'000.0;
     const double anomaly = (357.528 + 0.9856003 * days) * k_rad;
-    const double longitude = (280.460 + 0.9856474 * days + 1.915 * std::sin(anomaly) +
-                              0.020 * std::sin(2 * anomaly)) * k_rad;
+    const double longitude =
+        (280.460 + 0.9856474 * days + 1.915 * std::sin(anomaly) + 0.020 * std::sin(2 * anomaly)) *
+        k_rad;
     const double obliquity = (23.439 - 0.0000004 * days) * k_rad;
-    const double right_ascension = std::atan2(std::cos(obliquity) * std::sin(longitude), std::cos(longitude));
+    const double right_ascension =
+        std::atan2(std::cos(obliquity) * std::sin(longitude), std::cos(longitude));
     const double declination = std::asin(std::sin(obliquity) * std::sin(longitude));
     const double sidereal_deg = 280.46062 + 360.98564737 * days + place.longitude_deg;
     const double hour_angle = sidereal_deg * k_rad - right_ascension;
@@ -98,12 +103,16 @@ StabilityEstimate estimate_stability(const SkyObservation& sky) {
     // Turner's night runs from an hour before sunset to an hour after sunrise; at 39°N the sun
     // then stands about 10° high.
     const bool night = sky.sun_elevation_deg < 10;
-    const double cloud = sky.cloud_tenths ? std::clamp(*sky.cloud_tenths, 0.0, 10.0) : (night ? 0.0 : 10.0);
+    const double cloud =
+        sky.cloud_tenths ? std::clamp(*sky.cloud_tenths, 0.0, 10.0) : (night ? 0.0 : 10.0);
     const bool low_overcast = cloud >= 10 && sky.ceiling && sky.ceiling->value < k_low_ceiling_m;
     int index = 0;
-    if (low_overcast) index = 0;
-    else if (night) index = cloud <= 4 ? -2 : -1;
-    else index = day_index(sky.sun_elevation_deg, cloud, sky.ceiling);
+    if (low_overcast)
+        index = 0;
+    else if (night)
+        index = cloud <= 4 ? -2 : -1;
+    else
+        index = day_index(sky.sun_elevation_deg, cloud, sky.ceiling);
 
     const auto* row = std::ranges::find_if(
         k_turner, [&](const TurnerRow& r) { return sky.wind_10m.value < r.wind_m_s_below; });
@@ -112,8 +121,8 @@ StabilityEstimate estimate_stability(const SkyObservation& sky) {
 
     const std::string sun = rounded(sky.sun_elevation_deg), wind = rounded(sky.wind_10m.value);
     Label why;
-    why.zh = "稳定度 " + std::string(name_of(stability)) + "：" + (night ? "夜间" : "白天") + "，太阳高度 " +
-             sun + "°，风速 " + wind + " m/s，" +
+    why.zh = "稳定度 " + std::string(name_of(stability)) + "：" + (night ? "夜间" : "白天") +
+             "，太阳高度 " + sun + "°，风速 " + wind + " m/s，" +
              (sky.cloud_tenths ? "云量 " + rounded(cloud) + " 成" : "云量未知，取较稳定一侧") +
              "（Turner 1964）";
     why.en = "Stability " + std::string(name_of(stability)) + ": " + (night ? "night" : "day") +

@@ -5,9 +5,12 @@
 namespace anlan::dispersion {
 namespace {
 
-Timestamp at(const char* text) { return *parse_iso8601(text); }
+Timestamp at(const char* text) {
+    return *parse_iso8601(text);
+}
 
-Stability estimate(double wind, double sun, std::optional<double> cloud, std::optional<Metres> ceiling = {}) {
+Stability estimate(double wind, double sun, std::optional<double> cloud,
+                   std::optional<Metres> ceiling = {}) {
     return estimate_stability({MetresPerSecond(wind), sun, cloud, ceiling}).stability;
 }
 
@@ -19,7 +22,8 @@ TEST(Sun, NoonAtEquinoxAndSolsticesAndMidnight) {
     EXPECT_NEAR(sun_elevation_deg(dongjiang, at("2026-03-20T12:16:00+08:00")), 51.0 - 0.17, 0.05);
     EXPECT_NEAR(sun_elevation_deg(dongjiang, at("2026-06-21T12:11:00+08:00")), 51.0 + 23.44, 0.05);
     EXPECT_NEAR(sun_elevation_deg(dongjiang, at("2026-12-22T12:07:00+08:00")), 51.0 - 23.44, 0.05);
-    EXPECT_NEAR(sun_elevation_deg(dongjiang, at("2026-06-21T00:11:00+08:00")), -(51.0 - 23.44), 0.05);
+    EXPECT_NEAR(sun_elevation_deg(dongjiang, at("2026-06-21T00:11:00+08:00")), -(51.0 - 23.44),
+                0.05);
     // Six hours from noon at the equinox it stands on the horizon.
     EXPECT_NEAR(sun_elevation_deg(dongjiang, at("2026-03-20T06:16:00+08:00")), 0, 0.3);
 }
@@ -46,16 +50,19 @@ TEST(Turner, CloudAndCeiling) {
     // Broken low cloud takes two classes of insolation away: 4 → 2.
     EXPECT_EQ(estimate_stability({MetresPerSecond(2), 65, 7, Metres(1000)}).net_radiation_index, 2);
     EXPECT_EQ(estimate_stability({MetresPerSecond(2), 65, 7, Metres(3000)}).net_radiation_index, 3);
-    EXPECT_EQ(estimate_stability({MetresPerSecond(2), 65, 10, Metres(6000)}).net_radiation_index, 3);
+    EXPECT_EQ(estimate_stability({MetresPerSecond(2), 65, 10, Metres(6000)}).net_radiation_index,
+              3);
     EXPECT_EQ(estimate_stability({MetresPerSecond(2), 20, 7, Metres(1000)}).net_radiation_index, 1);
 }
 
 TEST(Turner, UnknownCloudTakesTheMoreStableSideAndSaysSo) {
     for (const double sun : {-20.0, 20.0, 50.0, 70.0}) {
         for (const double wind : {0.5, 2.0, 4.0, 8.0}) {
-            const auto unknown = estimate_stability({MetresPerSecond(wind), sun, std::nullopt, std::nullopt});
+            const auto unknown =
+                estimate_stability({MetresPerSecond(wind), sun, std::nullopt, std::nullopt});
             for (double cloud = 0; cloud <= 10; ++cloud) {
-                EXPECT_GE(unknown.stability, estimate(wind, sun, cloud)) << sun << " " << wind << " " << cloud;
+                EXPECT_GE(unknown.stability, estimate(wind, sun, cloud))
+                    << sun << " " << wind << " " << cloud;
             }
             EXPECT_NE(unknown.why.zh.find("云量未知"), std::string::npos);
             EXPECT_NE(unknown.why.en.find("cloud unknown"), std::string::npos);
@@ -64,13 +71,17 @@ TEST(Turner, UnknownCloudTakesTheMoreStableSideAndSaysSo) {
 }
 
 TEST(Wind, PowerLaw) {
-    EXPECT_DOUBLE_EQ(wind_at_height(MetresPerSecond(5), Metres(10), Stability::f, Terrain::rural).value, 5);
-    EXPECT_NEAR(wind_at_height(MetresPerSecond(5), Metres(2), Stability::d, Terrain::rural).value, 3.928, 1e-3);
-    EXPECT_NEAR(wind_at_height(MetresPerSecond(5), Metres(2), Stability::f, Terrain::urban).value, 3.085, 1e-3);
+    EXPECT_DOUBLE_EQ(
+        wind_at_height(MetresPerSecond(5), Metres(10), Stability::f, Terrain::rural).value, 5);
+    EXPECT_NEAR(wind_at_height(MetresPerSecond(5), Metres(2), Stability::d, Terrain::rural).value,
+                3.928, 1e-3);
+    EXPECT_NEAR(wind_at_height(MetresPerSecond(5), Metres(2), Stability::f, Terrain::urban).value,
+                3.085, 1e-3);
 }
 
 TEST(Stability, Names) {
-    for (const auto* name : {"A", "B", "C", "D", "E", "F"}) EXPECT_EQ(name_of(*stability_of(name)), name);
+    for (const auto* name : {"A", "B", "C", "D", "E", "F"})
+        EXPECT_EQ(name_of(*stability_of(name)), name);
     EXPECT_EQ(stability_of("d"), Stability::d);
     for (const auto* bad : {"", "G", "DD", "1"}) EXPECT_FALSE(stability_of(bad)) << bad;
 }

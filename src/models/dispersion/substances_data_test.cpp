@@ -15,20 +15,23 @@ YAML::Node records() {
     return YAML::LoadFile(std::string(ANLAN_SOURCE_DIR) + "/data/substances.yaml")["records"];
 }
 
-double number(const YAML::Node& record, const char* field) { return record[field].as<double>(); }
+double number(const YAML::Node& record, const char* field) {
+    return record[field].as<double>();
+}
 
 Substance substance_of(const YAML::Node& r) {
     EXPECT_EQ(r["antoine_unit"].as<std::string>(), "bar");
-    return {.name = r["name"].as<std::string>(),
-            .molar_mass_kg_mol = number(r, "molar_mass_g_mol") / 1000,
-            .boiling_point_k = number(r, "boiling_point_k"),
-            .liquid_density_kg_m3 = number(r, "liquid_density_kg_m3"),
-            .latent_heat_j_kg = number(r, "latent_heat_j_kg"),
-            .liquid_heat_capacity_j_kg_k = number(r, "liquid_heat_capacity_j_kg_k"),
-            .gas_heat_capacity_j_kg_k = number(r, "gas_heat_capacity_j_kg_k"),
-            .heat_ratio = number(r, "heat_ratio"),
-            .antoine = Antoine{number(r, "antoine_a"), number(r, "antoine_b"), number(r, "antoine_c"), 1e5,
-                               number(r, "antoine_min_k"), number(r, "antoine_max_k")}};
+    return {
+        .name = r["name"].as<std::string>(),
+        .molar_mass_kg_mol = number(r, "molar_mass_g_mol") / 1000,
+        .boiling_point_k = number(r, "boiling_point_k"),
+        .liquid_density_kg_m3 = number(r, "liquid_density_kg_m3"),
+        .latent_heat_j_kg = number(r, "latent_heat_j_kg"),
+        .liquid_heat_capacity_j_kg_k = number(r, "liquid_heat_capacity_j_kg_k"),
+        .gas_heat_capacity_j_kg_k = number(r, "gas_heat_capacity_j_kg_k"),
+        .heat_ratio = number(r, "heat_ratio"),
+        .antoine = Antoine{number(r, "antoine_a"), number(r, "antoine_b"), number(r, "antoine_c"),
+                           1e5, number(r, "antoine_min_k"), number(r, "antoine_max_k")}};
 }
 
 TEST(SubstanceData, BoilsAtItsBoilingPoint) {
@@ -45,7 +48,8 @@ TEST(SubstanceData, BoilsAtItsBoilingPoint) {
 // cp − cv = R/M for an ideal gas: ties heat ratio, heat capacity and molar mass together.
 TEST(SubstanceData, HeatRatioBelongsToTheHeatCapacity) {
     for (const auto& r : records()) {
-        const double cp = number(r, "gas_heat_capacity_j_kg_k") * number(r, "molar_mass_g_mol") / 1000;
+        const double cp =
+            number(r, "gas_heat_capacity_j_kg_k") * number(r, "molar_mass_g_mol") / 1000;
         EXPECT_NEAR(cp / (cp - 8.314462618), number(r, "heat_ratio"), 0.003) << r["name"];
     }
 }
@@ -71,14 +75,16 @@ TEST(SubstanceData, LevelsRiseAndEverythingHasASource) {
     }
 }
 
-// A probit in the wrong unit puts the lethal concentration below the life-threatening level, or at a
-// level no air can hold.
+// A probit in the wrong unit puts the lethal concentration below the life-threatening level, or at
+// a level no air can hold.
 TEST(SubstanceData, ProbitsLieAboveAegl3) {
     for (const auto& r : records()) {
         if (!r["probit_a"]) continue;
-        const toxicity::Probit probit{number(r, "probit_a"), number(r, "probit_b"), number(r, "probit_n"),
-                                      *toxicity::probit_unit_of(r["probit_unit"].as<std::string>())};
-        const auto lc50 = toxicity::lethal_concentration(probit, 0.5, Seconds(3600), {number(r, "molar_mass_g_mol"), {}});
+        const toxicity::Probit probit{
+            number(r, "probit_a"), number(r, "probit_b"), number(r, "probit_n"),
+            *toxicity::probit_unit_of(r["probit_unit"].as<std::string>())};
+        const auto lc50 = toxicity::lethal_concentration(probit, 0.5, Seconds(3600),
+                                                         {number(r, "molar_mass_g_mol"), {}});
         ASSERT_TRUE(lc50);
         EXPECT_GT(lc50->value, number(r, "aegl3_ppm")) << r["name"];
         EXPECT_LT(lc50->value, 200 * number(r, "aegl3_ppm")) << r["name"];
@@ -89,8 +95,9 @@ TEST(SubstanceData, EverySubstanceCanLeak) {
     for (const auto& r : records()) {
         const Substance s = substance_of(r);
         for (const auto at : {HoleAt::liquid_space, HoleAt::vapour_space}) {
-            const auto term = source_term(s, {.inventory = Kilograms(5000), .pressure = Pascals(3e5)},
-                                          {.hole_diameter = Metres(0.02), .at = at}, {.wind_10m = MetresPerSecond(3)});
+            const auto term = source_term(
+                s, {.inventory = Kilograms(5000), .pressure = Pascals(3e5)},
+                {.hole_diameter = Metres(0.02), .at = at}, {.wind_10m = MetresPerSecond(3)});
             ASSERT_TRUE(term) << s.name;
             EXPECT_GT(term->rate.value, 0) << s.name;
             EXPECT_LE(term->rate.value, term->discharge.value * (1 + 1e-9)) << s.name;

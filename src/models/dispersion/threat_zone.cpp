@@ -14,7 +14,7 @@ namespace {
 
 constexpr double k_first_x_m = 1;
 constexpr int k_scan_steps = 160;
-constexpr int k_stations = 47;       // a side of an outline; 2 · 47 + 3 = 97 points
+constexpr int k_stations = 47;  // a side of an outline; 2 · 47 + 3 = 97 points
 constexpr int k_fan_directions = 96;
 constexpr double k_half_angle_deg_min = 10;
 
@@ -57,7 +57,8 @@ Span exceedance(const Cloud& cloud, PartsPerMillion ppm) {
 }
 
 /// Ring from half-widths: tail, right side, tip, left side, tail.
-std::vector<WindPoint> outline_of(const Cloud& cloud, PartsPerMillion ppm, const Span& span, double& widest) {
+std::vector<WindPoint> outline_of(const Cloud& cloud, PartsPerMillion ppm, const Span& span,
+                                  double& widest) {
     std::vector<WindPoint> right;
     right.reserve(2 * k_stations + 3);
     right.push_back({span.from_m, 0});
@@ -105,7 +106,8 @@ std::vector<PolarEdge> left_edges(const std::vector<WindPoint>& outline) {
         const double ra = std::hypot(a.x_m, a.y_m), rb = std::hypot(b.x_m, b.y_m);
         const double toward_a = std::atan2(std::abs(a.y_m), a.x_m);
         const double toward_b = rb > 0 ? std::atan2(std::abs(b.y_m), b.x_m) : toward_a;
-        edges.push_back({std::min(toward_a, toward_b), std::max(toward_a, toward_b), std::max(ra, rb)});
+        edges.push_back(
+            {std::min(toward_a, toward_b), std::max(toward_a, toward_b), std::max(ra, rb)});
     }
     return edges;
 }
@@ -138,11 +140,13 @@ std::vector<WindPoint> fan_of(const std::vector<WindPoint>& outline, double half
     ring.reserve(k_zone_vertices_max);
     if (!round) ring.push_back({0, 0});
     for (int i = 0; i < k_fan_directions; ++i) {
-        const int mirrored = (round ? k_fan_directions - i : k_fan_directions - 1 - i) % k_fan_directions;
+        const int mirrored =
+            (round ? k_fan_directions - i : k_fan_directions - 1 - i) % k_fan_directions;
         const double direction = -limit_rad + i * step;
         // Over the cosine, so that the chord between two directions covers the arc.
         const double r = std::max(radius_m[static_cast<std::size_t>(i)],
-                                  radius_m[static_cast<std::size_t>(mirrored)]) / std::cos(step / 2);
+                                  radius_m[static_cast<std::size_t>(mirrored)]) /
+                         std::cos(step / 2);
         ring.push_back({r * std::cos(direction), r * std::sin(direction)});
     }
     ring.push_back(ring.front());
@@ -165,18 +169,22 @@ void add_notes(const Cloud& cloud, Zone& zone) {
     }
     if (zone.below_fit) {
         zone.notes.push_back({"整个区域在 100 m 以内，模型在此无数据支持，仅供参考",
-                              "The whole area lies within 100 m, where the model has no data: for orientation only"});
+                              "The whole area lies within 100 m, where the model has no data: for "
+                              "orientation only"});
     }
     if (zone.beyond_limit) {
         const std::string km = decimal(farthest_m(cloud) / 1000, 1);
-        zone.notes.push_back({"超过 " + km + " km，图上只画到此", "Goes on beyond " + km + " km; drawn to there"});
+        zone.notes.push_back(
+            {"超过 " + km + " km，图上只画到此", "Goes on beyond " + km + " km; drawn to there"});
     }
-    const double number = continuity_number(cloud.transport_wind(), cloud.source().duration, zone.reach);
+    const double number =
+        continuity_number(cloud.transport_wind(), cloud.source().duration, zone.reach);
     if (number < k_continuous_min) {
         const std::string minutes = decimal(cloud.source().duration.value / 60, 1);
-        zone.notes.push_back({"泄漏只持续 " + minutes + " min，短于云团到达远端所需，远端距离偏大",
-                              "The release lasts only " + minutes +
-                                  " min, short against the travel time: the far end is overestimated"});
+        zone.notes.push_back(
+            {"泄漏只持续 " + minutes + " min，短于云团到达远端所需，远端距离偏大",
+             "The release lasts only " + minutes +
+                 " min, short against the travel time: the far end is overestimated"});
     }
 }
 
@@ -230,7 +238,8 @@ Result<ThreatZones> threat_zones(const Cloud& cloud, std::span<const Threshold> 
     out.notes = cloud.notes();
     out.zones.reserve(thresholds.size());
     const double half_angle_rad = out.half_angle.value * std::numbers::pi / 180;
-    for (const auto& threshold : thresholds) out.zones.push_back(zone_of(cloud, threshold, half_angle_rad));
+    for (const auto& threshold : thresholds)
+        out.zones.push_back(zone_of(cloud, threshold, half_angle_rad));
     return out;
 }
 

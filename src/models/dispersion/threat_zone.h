@@ -32,7 +32,7 @@ struct Zone {
     std::vector<WindPoint> outline;
     std::vector<WindPoint> fan;  ///< Swept when the wind turns by ± half_angle.
     bool beyond_limit = false;   ///< Goes on past the farthest that is drawn; cut there.
-    bool below_fit = false;      ///< Lies wholly where the model has no data (Gaussian, under 100 m).
+    bool below_fit = false;  ///< Lies wholly where the model has no data (Gaussian, under 100 m).
     std::vector<Label> notes;
 };
 
@@ -40,7 +40,7 @@ struct ThreatZones {
     CloudModel model = CloudModel::gaussian_plume;
     Label why;
     Degrees wind_from;
-    Degrees half_angle;        ///< Of the fan; 180 when calm.
+    Degrees half_angle;  ///< Of the fan; 180 when calm.
     MetresPerSecond transport_wind;
     std::vector<Zone> zones;   ///< As the thresholds were given.
     std::vector<Label> notes;  ///< Limits of validity, then the source's steps are in SourceTerm.

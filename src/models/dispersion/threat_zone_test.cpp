@@ -26,8 +26,8 @@ SourceTerm passive(double rate_kg_s = 0.5) {
 }
 
 SourceTerm dense(double hole_m = 0.025, double wind = 4) {
-    return *source_term(ammonia(), {.inventory = Kilograms(30'000)}, {.hole_diameter = Metres(hole_m)},
-                        {.wind_10m = MetresPerSecond(wind)});
+    return *source_term(ammonia(), {.inventory = Kilograms(30'000)},
+                        {.hole_diameter = Metres(hole_m)}, {.wind_10m = MetresPerSecond(wind)});
 }
 
 Cloud must(Result<Cloud> cloud) {
@@ -102,9 +102,11 @@ TEST(Cloud, DenseFarFieldJoinsWithoutAJump) {
     for (const auto& c : cases()) {
         const Cloud cloud = must(Cloud::create(c.source, c.air));
         if (cloud.upwind_m() == 0) continue;
-        double last = cloud.centreline(1).value, width = cloud.half_width_m(1, PartsPerMillion(1e-3));
+        double last = cloud.centreline(1).value,
+               width = cloud.half_width_m(1, PartsPerMillion(1e-3));
         for (double x = 1; x < 10'000; x *= 1.01) {
-            const double here = cloud.centreline(x).value, wide = cloud.half_width_m(x, PartsPerMillion(1e-3));
+            const double here = cloud.centreline(x).value,
+                         wide = cloud.half_width_m(x, PartsPerMillion(1e-3));
             EXPECT_LE(here, last * (1 + 1e-9)) << x;
             EXPECT_GT(here, 0.85 * last) << x;
             EXPECT_NEAR(wide / width, 1, 0.08) << x;
@@ -118,10 +120,12 @@ TEST(Cloud, DenseFarFieldJoinsWithoutAJump) {
 TEST(Cloud, DenseCloudEndsAsAGaussian) {
     const Cloud cloud = must(Cloud::create(dense(0.01), weather()));
     const double x = 5000, c = cloud.centreline(x).value;
-    const double high = cloud.half_width_m(x, PartsPerMillion(c / 2)), low = cloud.half_width_m(x, PartsPerMillion(c / 1000));
+    const double high = cloud.half_width_m(x, PartsPerMillion(c / 2)),
+                 low = cloud.half_width_m(x, PartsPerMillion(c / 1000));
     EXPECT_NEAR(low * low / (high * high), std::log(1000.0) / std::log(2.0), 1e-6);
     // And near the source it has an edge.
-    EXPECT_EQ(cloud.half_width_m(50, PartsPerMillion(1)), cloud.half_width_m(50, PartsPerMillion(0.1)));
+    EXPECT_EQ(cloud.half_width_m(50, PartsPerMillion(1)),
+              cloud.half_width_m(50, PartsPerMillion(0.1)));
 }
 
 TEST(Cloud, NeverMoreThanPureVapour) {
@@ -193,7 +197,8 @@ TEST(ThreatZone, MoreIsFartherAndMoreStableIsFarther) {
         last = reach(passive(rate), weather());
     }
     last = 0;
-    for (const auto s : {Stability::a, Stability::b, Stability::c, Stability::d, Stability::e, Stability::f}) {
+    for (const auto s :
+         {Stability::a, Stability::b, Stability::c, Stability::d, Stability::e, Stability::f}) {
         EXPECT_GT(reach(passive(), weather(4, s)), last);
         last = reach(passive(), weather(4, s));
     }
@@ -212,9 +217,10 @@ TEST(ThreatZone, FanHoldsTheTurnedZone) {
                     const double radius = 0.995 * std::hypot(p.x_m, p.y_m);
                     const double angle = std::atan2(p.y_m, p.x_m) + share * half;
                     if (std::abs(angle) > 3.1 || radius < 1) continue;
-                    EXPECT_TRUE(inside(zone.fan, {radius * std::cos(angle), radius * std::sin(angle)}))
-                        << zone.threshold << " share " << share << " vertex " << i << " reach " << zone.reach.value
-                        << " r " << radius << " angle " << angle;
+                    EXPECT_TRUE(
+                        inside(zone.fan, {radius * std::cos(angle), radius * std::sin(angle)}))
+                        << zone.threshold << " share " << share << " vertex " << i << " reach "
+                        << zone.reach.value << " r " << radius << " angle " << angle;
                 }
             }
         }
@@ -237,11 +243,13 @@ TEST(ThreatZone, CalmIsACircleWithAReason) {
         EXPECT_EQ(cloud.model(), CloudModel::calm_circle);
         const auto zones = *threat_zones(cloud, k_levels);
         for (const auto& zone : zones.zones) {
-            for (const auto& p : zone.outline) EXPECT_NEAR(std::hypot(p.x_m, p.y_m) / zone.reach.value, 1, 1e-3);
+            for (const auto& p : zone.outline)
+                EXPECT_NEAR(std::hypot(p.x_m, p.y_m) / zone.reach.value, 1, 1e-3);
             EXPECT_LE(zone.reach.value, k_calm_reach_m_max);
             EXPECT_EQ(zone.outline, zone.fan);
         }
-        EXPECT_DOUBLE_EQ(cloud.concentration_at({-300, 0}).value, cloud.concentration_at({0, 300}).value);
+        EXPECT_DOUBLE_EQ(cloud.concentration_at({-300, 0}).value,
+                         cloud.concentration_at({0, 300}).value);
         EXPECT_NE(zones.why.zh.find("静风"), std::string::npos);
     }
     // At least as far as just above the limit.
@@ -255,7 +263,8 @@ TEST(ThreatZone, SaysWhatIsNotKnown) {
     EXPECT_GT(small.zones[0].reach.value, 0);
     EXPECT_TRUE(small.zones[0].below_fit);
     EXPECT_FALSE(small.zones[0].notes.empty());
-    const auto large = *threat_zones(must(Cloud::create(passive(100), weather(2, Stability::f))), k_levels);
+    const auto large =
+        *threat_zones(must(Cloud::create(passive(100), weather(2, Stability::f))), k_levels);
     EXPECT_TRUE(large.zones[3].beyond_limit);
     EXPECT_EQ(large.zones[3].reach.value, k_zone_reach_m_max);
     auto brief = passive();
@@ -294,10 +303,13 @@ TEST(Placement, WindFromNorthWestPushesSouthEast) {
     const LonLat tip = placement.lonlat_of({1000, 0});
     EXPECT_GT(tip.longitude_deg, k_site.longitude_deg);
     EXPECT_LT(tip.latitude_deg, k_site.latitude_deg);
-    const double rad = std::numbers::pi / 180, dlon = (tip.longitude_deg - k_site.longitude_deg) * rad;
+    const double rad = std::numbers::pi / 180,
+                 dlon = (tip.longitude_deg - k_site.longitude_deg) * rad;
     const double lat1 = k_site.latitude_deg * rad, lat2 = tip.latitude_deg * rad;
     const double bearing = std::atan2(std::sin(dlon) * std::cos(lat2),
-                                      std::cos(lat1) * std::sin(lat2) - std::sin(lat1) * std::cos(lat2) * std::cos(dlon)) / rad;
+                                      std::cos(lat1) * std::sin(lat2) -
+                                          std::sin(lat1) * std::cos(lat2) * std::cos(dlon)) /
+                           rad;
     EXPECT_NEAR(bearing, 132, 0.15);
     EXPECT_NEAR(distance_m(k_site, tip), 1000, 5);
     // Left of a wind blowing to the south-east is the north-east.

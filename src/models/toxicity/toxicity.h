@@ -46,7 +46,8 @@ struct Exposed {
 /// Y for a constant concentration over `t`. −infinity for no concentration or no time.
 /// Errors: toxicity_input (negative or not finite concentration or time, molar mass not above 0,
 /// b or n not above 0).
-Result<double> probit_value(const Probit& probit, PartsPerMillion c, Seconds t, const Exposed& exposed);
+Result<double> probit_value(const Probit& probit, PartsPerMillion c, Seconds t,
+                            const Exposed& exposed);
 
 /// Φ(Y − 5): 0.5 at Y = 5.
 double probability_of(double probit_value);
@@ -54,7 +55,8 @@ double probability_of(double probit_value);
 double probit_of(double probability);
 
 /// Share of people who die, 0–1.
-Result<double> lethality(const Probit& probit, PartsPerMillion c, Seconds t, const Exposed& exposed);
+Result<double> lethality(const Probit& probit, PartsPerMillion c, Seconds t,
+                         const Exposed& exposed);
 /// Concentration that kills `probability` of the people in `t`: LC50 with 0.5, LC01 with 0.01.
 Result<PartsPerMillion> lethal_concentration(const Probit& probit, double probability, Seconds t,
                                              const Exposed& exposed);
@@ -65,6 +67,7 @@ struct Exposure {
     Seconds duration;
 };
 /// For a concentration that changes: the sum of Cⁿ t over its pieces (ten Berge 1986), as Y.
-Result<double> probit_value(const Probit& probit, std::span<const Exposure> history, const Exposed& exposed);
+Result<double> probit_value(const Probit& probit, std::span<const Exposure> history,
+                            const Exposed& exposed);
 
 }  // namespace anlan::toxicity

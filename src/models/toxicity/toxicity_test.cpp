@@ -27,8 +27,14 @@ const Row k_rows[] = {
 TEST(Probit, PurpleBookLethalConcentrations) {
     for (const auto& row : k_rows) {
         const Exposed exposed{row.molar_mass_g_mol, {}};
-        EXPECT_NEAR(lethal_concentration(row.probit, 0.5, Seconds(1800), exposed)->value / row.lc50_ppm, 1, 0.002) << row.name;
-        EXPECT_NEAR(lethal_concentration(row.probit, 0.01, Seconds(1800), exposed)->value / row.lc01_ppm, 1, 0.002) << row.name;
+        EXPECT_NEAR(
+            lethal_concentration(row.probit, 0.5, Seconds(1800), exposed)->value / row.lc50_ppm, 1,
+            0.002)
+            << row.name;
+        EXPECT_NEAR(
+            lethal_concentration(row.probit, 0.01, Seconds(1800), exposed)->value / row.lc01_ppm, 1,
+            0.002)
+            << row.name;
     }
 }
 
@@ -37,7 +43,8 @@ TEST(Probit, PurpleBookLethalConcentrations) {
 TEST(Probit, UnitIsPartOfTheConstants) {
     const Exposed exposed{17.031, {}};
     const Probit lees{-35.9, 1.85, 2, ProbitUnit::ppm};
-    EXPECT_NEAR(lethal_concentration(lees, 0.5, Seconds(1800), exposed)->value, std::exp(40.9 / 3.7) / std::sqrt(30), 1);
+    EXPECT_NEAR(lethal_concentration(lees, 0.5, Seconds(1800), exposed)->value,
+                std::exp(40.9 / 3.7) / std::sqrt(30), 1);
     const Probit wrong{-35.9, 1.85, 2, ProbitUnit::mg_m3};
     EXPECT_GT(lethal_concentration(wrong, 0.5, Seconds(1800), exposed)->value,
               1.4 * lethal_concentration(lees, 0.5, Seconds(1800), exposed)->value);
@@ -61,16 +68,20 @@ TEST(Probit, LethalityIsTheInverse) {
 TEST(Probit, HistoryAddsUp) {
     const Exposed exposed{17.031, {}};
     const Probit& p = k_rows[0].probit;
-    const Exposure halves[] = {{PartsPerMillion(4000), Seconds(300)}, {PartsPerMillion(4000), Seconds(300)}};
-    EXPECT_NEAR(*probit_value(p, halves, exposed), *probit_value(p, PartsPerMillion(4000), Seconds(600), exposed), 1e-12);
-    const Exposure peak[] = {{PartsPerMillion(8000), Seconds(300)}, {PartsPerMillion(0), Seconds(300)}};
+    const Exposure halves[] = {{PartsPerMillion(4000), Seconds(300)},
+                               {PartsPerMillion(4000), Seconds(300)}};
+    EXPECT_NEAR(*probit_value(p, halves, exposed),
+                *probit_value(p, PartsPerMillion(4000), Seconds(600), exposed), 1e-12);
+    const Exposure peak[] = {{PartsPerMillion(8000), Seconds(300)},
+                             {PartsPerMillion(0), Seconds(300)}};
     EXPECT_GT(*probit_value(p, peak, exposed), *probit_value(p, halves, exposed));
 }
 
 // 1 ppm NH3 at 25 °C and 101325 Pa: 17.031/24.465 = 0.6961 mg/m³.
 TEST(Units, PpmAndMilligrams) {
     EXPECT_NEAR(to_mg_m3(PartsPerMillion(1), 17.031).value, 0.6961, 1e-4);
-    EXPECT_NEAR(to_mg_m3(PartsPerMillion(1), 17.031, {Kelvin(273.15), Pascals(101325)}).value, 0.7598, 1e-4);
+    EXPECT_NEAR(to_mg_m3(PartsPerMillion(1), 17.031, {Kelvin(273.15), Pascals(101325)}).value,
+                0.7598, 1e-4);
     EXPECT_NEAR(to_ppm(to_mg_m3(PartsPerMillion(123), 34.08), 34.08).value, 123, 1e-9);
 }
 
@@ -90,8 +101,10 @@ TEST(Probit, RefusesUnknownUnitsAndNonsense) {
         EXPECT_FALSE(lethality(p, PartsPerMillion(1), Seconds(bad), ammonia)) << bad;
     }
     EXPECT_FALSE(lethality(p, PartsPerMillion(1), Seconds(60), {0, {}}));
-    EXPECT_FALSE(lethality({-15.6, 0, 2, ProbitUnit::ppm}, PartsPerMillion(1), Seconds(60), ammonia));
-    for (const double bad : {0.0, 1.0, -0.5, 2.0}) EXPECT_FALSE(lethal_concentration(p, bad, Seconds(60), ammonia));
+    EXPECT_FALSE(
+        lethality({-15.6, 0, 2, ProbitUnit::ppm}, PartsPerMillion(1), Seconds(60), ammonia));
+    for (const double bad : {0.0, 1.0, -0.5, 2.0})
+        EXPECT_FALSE(lethal_concentration(p, bad, Seconds(60), ammonia));
 }
 
 }  // namespace
