@@ -59,6 +59,22 @@ Result<void> check(const SourceTerm& source, const Weather& weather, const Cloud
 
 }  // namespace
 
+std::string_view name_of(CloudModel model) {
+    switch (model) {
+        case CloudModel::gaussian_plume:
+            return "gaussian_plume";
+        case CloudModel::britter_mcquaid:
+            return "britter_mcquaid";
+        case CloudModel::calm_circle:
+            return "calm_circle";
+    }
+    return "";
+}
+
+Seconds Cloud::earliest_arrival(double x_m) const {
+    return Seconds(std::max(x_m, 0.0) / std::max(m_weather.wind_10m.value, k_wind_m_s_min));
+}
+
 Result<Cloud> Cloud::create(const SourceTerm& source, const Weather& weather,
                             const CloudOptions& options) {
     TRY(check(source, weather, options));

@@ -10,6 +10,7 @@
 
 #include <cmath>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 namespace anlan::dispersion {
@@ -37,6 +38,9 @@ struct CloudOptions {
     Metres receptor_height{1.5};  ///< Breathing height; the zones are drawn at it.
 };
 
+/// Stable, snake_case: "gaussian_plume", "britter_mcquaid", "calm_circle".
+std::string_view name_of(CloudModel model);
+
 /// x downwind, y left of the wind, metres from the source.
 struct WindPoint {
     double x_m = 0;
@@ -57,6 +61,8 @@ class Cloud {
     [[nodiscard]] const CloudOptions& options() const { return m_options; }
     /// Wind that carries the cloud: at least 1 m/s.
     [[nodiscard]] MetresPerSecond transport_wind() const { return m_wind; }
+    /// Earliest time the cloud's front can be at x: with the wind at 10 m, at least 1 m/s.
+    [[nodiscard]] Seconds earliest_arrival(double x_m) const;
     /// Which model, and why.
     [[nodiscard]] Label why() const;
     /// Limits of validity that hold for the whole cloud.

@@ -8,6 +8,7 @@
 
 #include <cmath>
 #include <numbers>
+#include <random>
 
 namespace anlan::dispersion {
 namespace {
@@ -292,6 +293,61 @@ TEST(ThreatZone, NotReachedIsEmptyAndNonsenseIsRefused) {
         air.wind_10m = MetresPerSecond(bad);
         EXPECT_EQ(Cloud::create(passive(), air).has_value(), bad == 0) << bad;
     }
+}
+
+// Whatever somebody types within reason: finite rings of bounded size, levels in order.
+TEST(ThreatZone, HoldsForArbitraryInputs) {
+    std::mt19937 random(20261119);
+    const auto between = [&](double low, double high) {
+        return std::exp(std::uniform_real_distribution(std::log(low), std::log(high))(random));
+    };
+    int dense_ones = 0, calm_ones = 0, refused = 0;
+    for (int i = 0; i < 3000; ++i) {
+        auto weather_now = weather(between(0.1, 40), static_cast<Stability>(i % 6));
+        weather_now.terrain = i % 2 == 0 ? Terrain::rural : Terrain::urban;
+        weather_now.temperature = Kelvin(between(250, 315));
+        weather_now.wind_from = Degrees(between(1, 720) - 360);
+        const Leak leak{.hole_diameter = Metres(between(1e-4, 2)),
+                        .height = Metres(i % 5 == 0 ? between(1, 80) : 0),
+                        .rain_out = static_cast<RainOut>(i % 3)};
+        const auto source = source_term(
+            i % 7 == 0 ? methanol() : ammonia(),
+            {.inventory = Kilograms(between(0.1, 1e7)), .pressure = Pascals(between(1.1e5, 3e6))},
+            leak, {.temperature = weather_now.temperature, .wind_10m = weather_now.wind_10m});
+        if (!source) {
+            ++refused;
+            continue;
+        }
+        const Cloud cloud =
+            must(Cloud::create(*source, weather_now, {.averaging = Seconds(between(10, 7200))}));
+        dense_ones += cloud.model() == CloudModel::britter_mcquaid;
+        calm_ones += cloud.model() == CloudModel::calm_circle;
+        const auto zones = *threat_zones(cloud, k_levels);
+        for (std::size_t level = 0; level < zones.zones.size(); ++level) {
+            const auto& zone = zones.zones[level];
+            ASSERT_TRUE(std::isfinite(zone.area.value) && zone.area.value >= 0) << i;
+            for (const auto* ring : {&zone.outline, &zone.fan}) {
+                ASSERT_LE(ring->size(), k_zone_vertices_max) << i;
+                for (const auto& p : *ring)
+                    ASSERT_TRUE(std::isfinite(p.x_m) && std::isfinite(p.y_m)) << i;
+            }
+            if (level > 0) {
+                ASSERT_GE(zone.reach, zones.zones[level - 1].reach) << i;
+            }
+        }
+    }
+    EXPECT_GT(dense_ones, 500);
+    EXPECT_GT(calm_ones, 300);
+    EXPECT_LT(refused, 200);  // Methanol colder than its vapour pressure is fitted.
+}
+
+TEST(Cloud, ArrivalAndNames) {
+    const Cloud cloud = must(Cloud::create(passive(), weather()));
+    EXPECT_DOUBLE_EQ(cloud.earliest_arrival(400).value, 100);
+    EXPECT_DOUBLE_EQ(cloud.earliest_arrival(-5).value, 0);
+    EXPECT_DOUBLE_EQ(must(Cloud::create(passive(), weather(0.2))).earliest_arrival(100).value, 100);
+    EXPECT_EQ(name_of(CloudModel::britter_mcquaid), "britter_mcquaid");
+    EXPECT_EQ(name_of(cloud.model()), "gaussian_plume");
 }
 
 const LonLat k_site{117.79, 38.99};
