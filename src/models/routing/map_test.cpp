@@ -70,6 +70,41 @@ TEST(RouteOnAMap, AnAreaThatOnlyTouchesARoadClosesIt) {
     EXPECT_NEAR(route->length_m, 2000, 0.1);
 }
 
+TEST(RouteOnAMap, AnAreaWithACornerOnAJunctionClosesItsRoads) {
+    const Graph g = k_block.graph();
+    const Local d = to_local(k_block.at('D'));  // The corner is the junction to the last bit.
+    const auto outside =
+        Geometry::polygon({k_block.at('D'), to_lonlat({d.east_m + 90, d.north_m + 30}),
+                           to_lonlat({d.east_m + 30, d.north_m + 90})});
+    const std::vector<BlockedArea> areas{{{"云团", "cloud"}, k_block.square('m', 50)},
+                                         {{"角", "corner"}, outside}};
+    const auto route = find_route(g, k_block.at('a'), k_block.at('b'), Closures(g, areas));
+    ASSERT_FALSE(route);
+    EXPECT_THAT(in_chinese(route.error()), HasSubstr("“角”：CD"));
+}
+
+TEST(RouteOnAMap, ALoopIsLeftAndEnteredByItsNearerEnd) {
+    auto roads = k_block.roads();
+    const Local a = to_local(k_block.at('A'));
+    const auto by = [&](double e, double n) { return to_lonlat({a.east_m + e, a.north_m + n}); };
+    roads.push_back({Uuid::from_name("loop"),
+                     {"loop", "loop"},
+                     {k_block.at('A'), by(-300, 0), by(-300, -300), by(0, -300), k_block.at('A')},
+                     MetresPerSecond(10),
+                     false,
+                     false,
+                     {}});
+    const auto g = Graph::build(roads);
+    ASSERT_TRUE(g);
+    for (const auto place : {by(-100, 0), by(0, -100)}) {
+        const auto out = find_route(*g, place, k_block.at('a'), Closures(*g));
+        const auto in = find_route(*g, k_block.at('a'), place, Closures(*g));
+        ASSERT_TRUE(out && in);
+        EXPECT_NEAR(out->length_m, 300, 0.1);
+        EXPECT_NEAR(in->length_m, 300, 0.1);
+    }
+}
+
 TEST(RouteOnAMap, AnAreaBesideTheRoadClosesNothing) {
     const Graph g = k_block.graph();
     const Local m = to_local(k_block.at('m'));
@@ -108,6 +143,17 @@ TEST(RouteOnAMap, SaysWhichAreaAndWhichRoadsCloseEveryWay) {
     EXPECT_THAT(text_of(*route.error().row, route.error().parameters, Language::en),
                 HasSubstr("'cloud': AB"));
     EXPECT_GE(route.error().fields.size(), 2U);
+}
+
+TEST(RouteOnAMap, AClosedRoadThatLeadsElsewhereIsNotTheReason) {
+    const AsciiMap spur({"E--<--A-a--m--b-B"});
+    const Graph g = spur.graph();
+    const std::vector<BlockedArea> both{{{"云团", "cloud"}, spur.square('m', 50)},
+                                        {{"火场", "fire"}, spur.square('E', 80)}};
+    const auto route = find_route(g, spur.at('a'), spur.at('b'), Closures(g, both));
+    ASSERT_FALSE(route);
+    EXPECT_THAT(in_chinese(route.error()), HasSubstr("“云团”：AB"));
+    EXPECT_THAT(in_chinese(route.error()), ::testing::Not(HasSubstr("火场")));
 }
 
 TEST(RouteOnAMap, ADestinationInsideIsReachedTheShortWayInsideAndSaysSo) {
