@@ -9,7 +9,7 @@
 
 #include <algorithm>
 #include <atomic>
-#include <chrono>
+#include <ctime>
 #include <fstream>
 #include <iterator>
 #include <thread>
@@ -143,7 +143,14 @@ TEST_F(AccountsTest, AnUnknownAccountAnswersAsAKnownOneDoes) {
     EXPECT_TRUE(wrong("Not A Name'; --").is(errors::k_bad_sign_in));
 }
 
-// At a cost that can be measured: the ratio, not the difference, and generously.
+std::int64_t thread_cpu_ns() {
+    timespec at{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &at);
+    return at.tv_sec * 1'000'000'000LL + at.tv_nsec;
+}
+
+// At a cost that can be measured: this thread's processor time, which a busy machine does not change;
+// the ratio, not the difference, and generously.
 TEST_F(AccountsTest, AnUnknownAccountCostsTheSameTime) {
     m_options.database = m_folder.path / "slow.db";
     m_options.hash_memory_bytes = 16 << 20;
@@ -154,9 +161,9 @@ TEST_F(AccountsTest, AnUnknownAccountCostsTheSameTime) {
     const auto best_of = [&](std::string_view account) {
         std::int64_t best = 1LL << 60;
         for (int i = 0; i < 7; ++i) {
-            const auto start = std::chrono::steady_clock::now();
+            const auto start = thread_cpu_ns();
             wrong(account);
-            best = std::min<std::int64_t>(best, (std::chrono::steady_clock::now() - start).count());
+            best = std::min<std::int64_t>(best, thread_cpu_ns() - start);
         }
         return static_cast<double>(best);
     };
