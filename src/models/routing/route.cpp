@@ -144,6 +144,12 @@ void add_notes(const Request& r, double cut_m, Route& route) {
               fmt::format(
                   "The destination lies inside {}; the route ends before its edge, {:.0f} m short",
                   where.en, cut_m)}});
+    } else if (route.inside_m < 0.5) {
+        route.notes.push_back(
+            {"destination_inside",
+             {fmt::format("终点在{}内，路线止于区外的街上", where.zh),
+              fmt::format("The destination lies inside {}; the route ends on a street outside it",
+                          where.en)}});
     } else {
         route.notes.push_back(
             {"destination_inside",

@@ -125,6 +125,15 @@ TEST_F(ZoneRoutes, TeamsComeToTheLeakFromOutsideTheCloud) {
     ASSERT_TRUE(straight && round);
     EXPECT_GE(round->length_m, straight->length_m);
     EXPECT_LT(round->inside_m, 120);
+    // Forty metres down the wind lies inside the cloud, but its nearest street point does not.
+    const Local leak = to_local(k_leak);
+    const auto beside = find_route(*m_graph, port_brigade,
+                                   to_lonlat({leak.east_m + 29.7, leak.north_m - 26.8}), closures);
+    ASSERT_TRUE(beside);
+    EXPECT_EQ(beside->inside_m, 0);
+    ASSERT_EQ(beside->notes.size(), 1U);
+    EXPECT_EQ(beside->notes[0].text.en,
+              "The destination lies inside 'AEGL-2 cloud'; the route ends on a street outside it");
     const auto school =
         find_route(*m_graph, port_brigade, k_school, closures, {.inside = Inside::stop_at_edge});
     ASSERT_TRUE(school);
