@@ -130,7 +130,7 @@ TEST(Rule, SaysWhatIsWrongWithItsLevels) {
 }
 
 TEST(AlarmClocks, TheShippedFileHasASourceAndEscalatesRed) {
-    const auto clocks = AlarmClocks::load(std::filesystem::path(ANLAN_SOURCE_DIR) / "data/dongjiang/alarm_clocks.yaml");
+    const auto clocks = AlarmClocks::load(std::filesystem::path(ANLAN_SOURCE_DIR) / "catalog/settings/alarm_clocks.yaml");
     ASSERT_TRUE(clocks.has_value()) << text_of(clocks.error(), Language::en);
     EXPECT_FALSE(clocks->source.empty());
     EXPECT_GT(clocks->by_level[1].answer_within_ms, 0);
