@@ -1,0 +1,20 @@
+// The simulator as an application sees it: something that plays a script until it is told to stop.
+// center provides both functions; where there is no simulator they are empty.
+#pragma once
+
+#include "core/ids.h"
+#include "core/json.h"
+#include "core/result.h"
+
+#include <functional>
+
+namespace anlan::apps {
+
+/// Starts playing for an exercise. The script is {"server":{"http_port","gb26875_port"},"seed","speed",
+/// "vessel","release","wind","devices":[…],"veer_after_s","veer_deg"}; see
+/// command/leak_script.h. Returns at once.
+using StartSimulator = std::function<Result<void>(Uuid exercise, const json::object& script)>;
+/// Stops it; nothing happens when it does not run.
+using StopSimulator = std::function<void(Uuid exercise)>;
+
+}  // namespace anlan::apps
