@@ -29,6 +29,7 @@ bool Access::grants(const Role& role, std::string_view right) const {
         const auto held_dot = held.find('.');
         const auto held_subject = held.substr(0, held_dot), held_action = held.substr(held_dot + 1);
         // "*" stands for the kinds and for nothing else: "*.read" does not open "audit.read".
+        if (dot == right.npos) return false;
         const bool subject_fits = held_subject == "*" ? m_catalog.kind(subject) != nullptr : held_subject == subject;
         return subject_fits && (held_action == "*" || held_action == action);
     });

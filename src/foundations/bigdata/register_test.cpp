@@ -160,9 +160,9 @@ TEST_F(WriteTest, ABatchIsAllOrNothingAndMayPointForward) {
     EXPECT_EQ(out->last_sequence, 2);
     out = store->write(batch({create({{"name", "丙"}}), create({{"size", 1}}), create({{"name", "丁"}})}));
     ASSERT_FALSE(out);
-    EXPECT_EQ(text_of_error(out.error()), "bad_request /changes/1/fields/name:field_missing");
+    EXPECT_EQ(said(out), "bad_request /changes/1/fields/name:field_missing");
     out = store->write(batch({create({{"name", "丙"}}), update(Uuid::from_name("none"), {})}));
-    EXPECT_EQ(text_of_error(out.error()), "no_such_record /changes/1:no_such_record");
+    EXPECT_EQ(said(out), "no_such_record /changes/1:no_such_record");
     EXPECT_EQ(names(live, {.sort = "name"}), "乙 甲");
     EXPECT_EQ(store->last_sequence(), 2);
     EXPECT_EQ(written(create({{"name", "戊"}})).sequence, 3);

@@ -88,8 +88,14 @@ inline std::string text_of_error(const Error& error) {
     return out;
 }
 
+/// The error, or "accepted".
+template <class T>
+std::string said(const Result<T>& result) {
+    return result ? "accepted" : text_of_error(result.error());
+}
+
 struct RegisterTest : ::testing::Test {
-    Folder folder;
+    Folder folder{anlan::test::quick_base()};
     ManualClock clock{*parse_iso8601("2026-11-19T06:00:00Z")};
     SystemRandom random;
     IdSource ids{clock, random};
@@ -160,8 +166,7 @@ struct RegisterTest : ::testing::Test {
         return out->records.at(0);
     }
     std::string refused(Change change, std::string space = std::string(k_live)) {
-        const auto out = write(std::move(change), std::move(space));
-        return out ? "accepted" : text_of_error(out.error());
+        return said(write(std::move(change), std::move(space)));
     }
     /// Names of the listed things, in order.
     std::string names(const View& view, const Query& query = {}) {

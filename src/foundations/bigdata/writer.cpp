@@ -117,9 +117,13 @@ void Writer::run_group(Job first) {
         if (++m_groups % k_groups_between_cleanings == 0) m_applier.forget_old_outcomes();
         if (!entries.empty()) store_head(m_connection, state.head);
         transaction.commit();
+        // An empty group writes nothing, so it proves nothing.
+        if (!entries.empty() && std::exchange(m_failing, false)) std::fprintf(stderr, "register: writing again\n");
     } catch (const sqlite::Failure& failure) {
         // Nothing of the group is on disk. The next group tries anew, so a freed disk heals by itself.
-        std::fprintf(stderr, "register: group of %zu not written: %s\n", finished.size(), failure.what());
+        if (!std::exchange(m_failing, true)) {
+            std::fprintf(stderr, "register: nothing can be written, reading goes on: %s\n", failure.what());
+        }
         state.head = head_before;
         if (spaces_before) state.spaces = std::move(*spaces_before);
         spaces_before.reset();

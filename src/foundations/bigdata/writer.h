@@ -56,6 +56,7 @@ class Writer {
     std::array<std::deque<Job>, 3> m_queues;  ///< By priority.
     std::size_t m_waiting = 0;
     bool m_closing = false;
+    bool m_failing = false;  ///< Said once, not once a group.
     std::uint64_t m_groups = 0;
     std::thread m_thread;
 };
