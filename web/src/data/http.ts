@@ -1,0 +1,101 @@
+// One door to the server: headers, problem documents, revisions. Nothing else calls fetch.
+
+export interface ProblemItem { where?: string; id?: string; text?: string }
+export class Problem extends Error {
+    constructor(
+        readonly id: string, readonly status: number, readonly title: string, readonly detail: string, readonly items: ProblemItem[] = [],
+    ) {
+        super(detail || title || id);
+    }
+    /** One sentence for people: what happened, and where. */
+    get sentence(): string {
+        const where = this.items.map((item) => item.text).filter(Boolean).join(" ");
+        return [this.detail || this.title, where].filter(Boolean).join(" ");
+    }
+}
+/** The server could not be reached at all. */
+export const k_unreachable = "unreachable";
+
+export interface CallerState { space: string; csrf: string; language: string }
+const caller: CallerState = { space: "live", csrf: "", language: "zh" };
+let on_signed_out: () => void = () => {};
+let on_latency: (ms: number) => void = () => {};
+
+export function speak_as(state: Partial<CallerState>): void {
+    Object.assign(caller, state);
+}
+export function current_space(): string {
+    return caller.space;
+}
+export function current_language(): string {
+    return caller.language;
+}
+export function watch_http(hooks: { signed_out?: () => void; latency?: (ms: number) => void }): void {
+    if (hooks.signed_out) on_signed_out = hooks.signed_out;
+    if (hooks.latency) on_latency = hooks.latency;
+}
+
+export interface Request {
+    method?: "GET" | "POST" | "PATCH" | "DELETE";
+    body?: unknown;
+    revision?: number;
+    space?: string;
+    query?: Record<string, string | number | undefined>;
+    signal?: AbortSignal;
+    idempotency_key?: string;
+}
+
+function address(path: string, query: Request["query"]): string {
+    const pairs = new URLSearchParams();
+    for (const [name, value] of Object.entries(query ?? {})) if (value !== undefined) pairs.set(name, String(value));
+    const text = pairs.toString();
+    return `/api/v1${path}${text ? `?${text}` : ""}`;
+}
+
+async function problem_of(response: Response): Promise<Problem> {
+    try {
+        const body = (await response.json()) as { type?: string; title?: string; detail?: string; errors?: ProblemItem[] };
+        const id = String(body.type ?? "").replace(/^.*\//, "") || `http_${response.status}`;
+        return new Problem(id, response.status, body.title ?? "", body.detail ?? "", body.errors ?? []);
+    } catch {
+        return new Problem(`http_${response.status}`, response.status, response.statusText, "");
+    }
+}
+
+export function headers_for(request: Request = {}): Record<string, string> {
+    const headers: Record<string, string> = {
+        "X-Anlan-Space": request.space ?? caller.space,
+        "Accept-Language": caller.language,
+    };
+    if (request.method && request.method !== "GET") headers["X-Anlan-Csrf"] = caller.csrf;
+    if (request.body !== undefined) headers["Content-Type"] = "application/json";
+    if (request.revision !== undefined) headers["If-Match"] = `"${request.revision}"`;
+    if (request.idempotency_key) headers["Idempotency-Key"] = request.idempotency_key;
+    return headers;
+}
+
+export async function call<T>(path: string, request: Request = {}): Promise<T> {
+    const started = performance.now();
+    let response: Response;
+    try {
+        response = await fetch(address(path, request.query), {
+            method: request.method ?? "GET",
+            headers: headers_for(request),
+            credentials: "same-origin",
+            body: request.body === undefined ? undefined : JSON.stringify(request.body),
+            signal: request.signal,
+        });
+    } catch (cause) {
+        if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
+        throw new Problem(k_unreachable, 0, "", "");
+    }
+    if (!response.ok) {
+        const problem = await problem_of(response);
+        if (response.status === 401 && !path.startsWith("/session")) on_signed_out();
+        throw problem;
+    }
+    on_latency(performance.now() - started);
+    if (response.status === 204) return undefined as T;
+    const text = await response.text();
+    return (text ? JSON.parse(text) : undefined) as T;
+}

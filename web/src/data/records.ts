@@ -1,0 +1,32 @@
+import { call } from "./http";
+import type { Entry, Fields, Id, Stored } from "./types";
+
+export interface Page<F = Fields> { records: Stored<F>[]; next?: string | null; count?: { value: number; more?: boolean } }
+export interface Query { where?: string; text?: string; sort?: string; after?: string; limit?: number; bbox?: string }
+
+export const list_records = <F = Fields>(kind: string, query: Query = {}) =>
+    call<Page<F>>(`/records/${kind}`, { query: { ...query } });
+/** A record is read in the caller's space; a drill's own record, though, lives among the real things. */
+export const read_record = <F = Fields>(kind: string, id: Id, space?: string) => call<Stored<F>>(`/records/${kind}/${id}`, { space });
+export const create_record = <F = Fields>(kind: string, body: { id?: Id; fields: Partial<F>; reason?: string }) =>
+    call<Stored<F>>(`/records/${kind}`, { method: "POST", body });
+export const change_record = <F = Fields>(record: Stored<F>, fields: Partial<F> | Record<string, unknown>) =>
+    call<Stored<F>>(`/records/${record.kind}/${record.id}`, { method: "PATCH", body: { fields }, revision: record.revision, space: record.space || undefined });
+export const move_record = <F = Fields>(record: Stored<F>, move: string, body: { fields?: Record<string, unknown>; reason?: string } = {}) =>
+    call<Stored<F>>(`/records/${record.kind}/${record.id}/moves/${move}`, { method: "POST", body, revision: record.revision, space: record.space || undefined });
+export async function read_history(kind: string, id: Id): Promise<Entry[]> {
+    const answer = await call<Entry[] | { entries: Entry[] }>(`/records/${kind}/${id}/history`);
+    return (Array.isArray(answer) ? answer : answer.entries).map(tidy_entry);
+}
+
+/** Entries of the journal say `after` and `author`, those of the live feed `record` and `actor`. */
+export function tidy_entry(raw: Entry | (Record<string, unknown> & { sequence: number })): Entry {
+    const loose = raw as Record<string, unknown>;
+    const author = loose["author"] as { name?: string; origin?: string } | undefined;
+    return {
+        ...(raw as Entry),
+        record: (loose["record"] ?? loose["after"]) as Stored,
+        actor: (loose["actor"] as string | undefined) ?? author?.name,
+        origin: (loose["origin"] as string | undefined) ?? author?.origin,
+    };
+}
