@@ -1,0 +1,107 @@
+// The one map of the program. It is made once and never unmounted: pages hand its element on to each
+// other (MapStage.vue), so that its tiles, its place and its zoom stay.
+import { Map as MapLibre, setWorkerUrl, type GeoJSONSource, type MapMouseEvent, type VectorTileSource } from "maplibre-gl";
+import "maplibre-gl/dist/maplibre-gl.css";
+import worker_url from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
+import { headers_for } from "@/data/http";
+import { tile_address } from "@/data/tiles";
+import { draw_image } from "./images";
+import { k_record_layers } from "./layers/records";
+import { k_fonts, type Language } from "./layers/text";
+import type { Bounds } from "./sources/scene";
+import { style_of, type SceneSource } from "./style";
+import { read_paint } from "./tokens";
+
+setWorkerUrl(worker_url);
+
+export interface Picked { kind: string; id: string; properties: Record<string, unknown>; at: [number, number] }
+const k_pickable = ["mark", "mover", "team:mark", "target:icon", ...k_record_layers.filter((one) => one.kind !== "grid").map((one) => (one.kind === "enterprise" ? "enterprise:area" : `${one.kind}:icon`)), "enterprise:name"];
+
+export class Stage {
+    readonly element = document.createElement("div");
+    readonly map: MapLibre;
+    private m_language: Language = "zh";
+    private m_shown: ReadonlySet<string> = new Set();
+    private m_space = "live";
+    private readonly m_versions = new Map<string, number>();
+    private readonly m_scene = new Map<SceneSource, GeoJSON.FeatureCollection>();
+    private m_framed = false;
+    private m_restyle: ReturnType<typeof setTimeout> | undefined;
+    on_pick: (picked: Picked | null) => void = () => {};
+    on_place: () => void = () => {};
+
+    constructor() {
+        this.element.className = "stage";
+        this.map = new MapLibre({
+            container: this.element, center: [117.806, 39.012], zoom: 11.6, minZoom: 8, maxZoom: 18, pitchWithRotate: false, dragRotate: true,
+            attributionControl: { compact: true }, localIdeographFontFamily: k_fonts.join(","), fadeDuration: 120, style: this.style(),
+            transformRequest: (url) => (url.includes("/api/v1/") ? { url, headers: headers_for(), credentials: "same-origin" } : { url }),
+        });
+        this.map.touchZoomRotate.disableRotation();
+        this.map.keyboard.disable(); // arrows belong to the list; zoom has its buttons
+        this.map.on("styleimagemissing", (event: { id: string }) => this.draw(event.id));
+        this.map.on("click", (event: MapMouseEvent) => this.on_pick(this.pick(event)));
+        this.map.on("mousemove", (event: MapMouseEvent) => (this.map.getCanvas().style.cursor = this.pick(event) ? "pointer" : ""));
+        this.map.on("move", () => this.on_place());
+        this.map.on("error", () => { /* a tile that did not come is asked for again; the connection mark speaks for it */ });
+    }
+    private style() {
+        return style_of({ language: this.m_language, shown: this.m_shown, versions: (layer) => this.version(layer), scene: (name) => this.m_scene.get(name) });
+    }
+    private version(layer: string): string {
+        return layer === "base" ? "0" : `${this.m_space}.${this.m_versions.get(layer) ?? 0}`;
+    }
+    private draw(id: string): void {
+        if (this.map.hasImage(id)) return;
+        const drawn = draw_image(id, read_paint());
+        if (drawn) this.map.addImage(id, drawn.data, { pixelRatio: drawn.pixelRatio });
+    }
+    private pick(event: MapMouseEvent): Picked | null {
+        const { x, y } = event.point;
+        const layers = k_pickable.filter((id) => this.map.getLayer(id));
+        const found = this.map.queryRenderedFeatures([[x - 5, y - 5], [x + 5, y + 5]], { layers }).sort((a, b) => layers.indexOf(a.layer.id) - layers.indexOf(b.layer.id))[0];
+        const id = found?.properties?.["id"] as string | undefined;
+        if (!found || !id) return null;
+        const kind = (found.properties["kind"] as string | undefined) ?? found.source.replace("kind:", "");
+        return { kind: found.source.startsWith("kind:") ? found.source.slice(5) : kind, id, properties: found.properties, at: [event.lngLat.lng, event.lngLat.lat] };
+    }
+    /** Colours, words and switched layers: one new style, compared by MapLibre with the old one. */
+    dress(language: Language, shown: ReadonlySet<string>, repaint: boolean): void {
+        this.m_language = language;
+        this.m_shown = new Set(shown);
+        clearTimeout(this.m_restyle);
+        this.m_restyle = setTimeout(() => {
+            if (repaint) for (const id of this.map.listImages()) this.map.removeImage(id);
+            this.map.setStyle(this.style(), { diff: !repaint });
+        }, 0);
+    }
+    /** Tiles follow the space and the journal: what changed is asked for again, at most every two seconds. */
+    follow(space: string, versions: ReadonlyMap<string, number>): void {
+        const moved = space !== this.m_space;
+        this.m_space = space;
+        for (const { kind } of k_record_layers) {
+            const version = versions.get(kind) ?? 0;
+            if (!moved && version === (this.m_versions.get(kind) ?? 0)) continue;
+            this.m_versions.set(kind, version);
+            (this.map.getSource(`kind:${kind}`) as VectorTileSource | undefined)?.setTiles([tile_address(kind, this.version(kind))]);
+        }
+    }
+    put(source: SceneSource, data: GeoJSON.FeatureCollection): void {
+        this.m_scene.set(source, data);
+        (this.map.getSource(source) as GeoJSONSource | undefined)?.setData(data);
+    }
+    fly(at: [number, number], zoom: number): void {
+        this.map.easeTo({ center: at, zoom: Math.max(this.map.getZoom(), zoom), duration: duration_ms(), padding: { left: 0, right: 0, top: 0, bottom: 0 } });
+    }
+    frame(box: Bounds, padding: number, zoom_max = 16): void {
+        this.map.fitBounds(box, { padding, maxZoom: zoom_max, duration: this.m_framed ? duration_ms() : 0 });
+        this.m_framed = true;
+    }
+    get framed(): boolean { return this.m_framed; }
+}
+const duration_ms = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 400);
+
+let the_stage: Stage | undefined;
+export function stage(): Stage {
+    return (the_stage ??= new Stage());
+}

@@ -1,0 +1,34 @@
+// The whole style, built anew for each theme and language: MapLibre compares and changes only the rest.
+import type { SourceSpecification, StyleSpecification } from "maplibre-gl";
+import { tile_address } from "@/data/tiles";
+import { base_layers } from "./layers/base";
+import { mark_layers } from "./layers/marks";
+import { k_record_layers, record_layers } from "./layers/records";
+import type { Language } from "./layers/text";
+import { threat_layers } from "./layers/threat";
+import { k_nothing } from "./sources/scene";
+import { read_paint } from "./tokens";
+
+export const k_scene_sources = ["zones", "fan", "tips", "routes", "targets", "teams", "movers", "marks", "selection"] as const;
+export type SceneSource = (typeof k_scene_sources)[number];
+export const k_tile_zoom_max = 15;
+
+export interface Look { language: Language; shown: ReadonlySet<string>; versions: (layer: string) => string; scene: (source: SceneSource) => GeoJSON.FeatureCollection | undefined }
+
+export function style_of(look: Look): StyleSpecification {
+    const paint = read_paint();
+    const tiles = (layer: string): SourceSpecification => ({ type: "vector", tiles: [tile_address(layer, look.versions(layer))], minzoom: 0, maxzoom: k_tile_zoom_max });
+    const sources: Record<string, SourceSpecification> = { base: { ...tiles("base"), attribution: "© OpenStreetMap contributors, ODbL 1.0" } as SourceSpecification };
+    for (const one of k_record_layers) sources[`kind:${one.kind}`] = tiles(one.kind);
+    for (const name of k_scene_sources) sources[name] = { type: "geojson", data: look.scene(name) ?? k_nothing };
+    return {
+        version: 8,
+        sources,
+        layers: [
+            ...base_layers(paint, look.language),
+            ...record_layers(paint, look.language, look.shown),
+            ...threat_layers(paint),
+            ...mark_layers(paint, look.shown.has("mover")),
+        ],
+    };
+}
