@@ -24,6 +24,8 @@ export default tseslint.config(
             "vue/multiline-html-element-content-newline": "off",
             "vue/first-attribute-linebreak": "off",
             "vue/attributes-order": "off",
+            "vue/prop-name-casing": "off", // snake_case, as everywhere in the house
+            "vue/require-default-prop": "off",
             "max-lines": ["error", { max: 500, skipBlankLines: true, skipComments: true }],
         },
     },

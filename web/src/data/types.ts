@@ -62,7 +62,7 @@ export interface SourceTerm {
 }
 export interface ImpactFields extends Fields {
     title?: string; incident?: Id; edition?: number; cause?: string; wind: Wind; source_term: SourceTerm; model: { name?: string; zh?: string; en?: string };
-    zones: Zone[]; fan?: Geometry | { geometry: Geometry } | null; affected: Affected[]; totals: Totals; notes?: Label[];
+    zones: Zone[]; fan?: Geometry | { geometry: Geometry; half_angle_deg?: number } | null; affected: Affected[]; totals: Totals; notes?: Label[];
     problem?: (Label & { id: string }) | null; computed_at?: string; computed_ms?: number;
 }
 export type Impact = Stored<ImpactFields>;
@@ -89,7 +89,7 @@ export type Message = Stored<MessageFields>;
 export interface LogFields extends Fields { incident?: Id; text: string; text_en?: string; at: string }
 export type LogEntry = Stored<LogFields>;
 
-export interface StopwatchStep { step: string; at: string; ms: number }
+export interface StopwatchStep { step: string; at: string | null; ms: number | null }
 export interface Board {
     incident: Incident; alarms: Alarm[]; impact: Impact | null; tasks: Task[]; dispatches: Dispatch[]; messages: Message[]; log: LogEntry[];
     stopwatch: StopwatchStep[];

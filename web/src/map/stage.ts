@@ -1,6 +1,6 @@
 // The one map of the program. It is made once and never unmounted: pages hand its element on to each
 // other (MapStage.vue), so that its tiles, its place and its zoom stay.
-import { Map as MapLibre, setWorkerUrl, type GeoJSONSource, type MapMouseEvent, type VectorTileSource } from "maplibre-gl";
+import { Map as MapLibre, setWorkerUrl, type GeoJSONSource, type MapMouseEvent, type PaddingOptions, type VectorTileSource } from "maplibre-gl";
 import "maplibre-gl/dist/maplibre-gl.css";
 import worker_url from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import { headers_for } from "@/data/http";
@@ -15,7 +15,8 @@ import { read_paint } from "./tokens";
 setWorkerUrl(worker_url);
 
 export interface Picked { kind: string; id: string; properties: Record<string, unknown>; at: [number, number] }
-const k_pickable = ["mark", "mover", "team:mark", "target:icon", ...k_record_layers.filter((one) => one.kind !== "grid").map((one) => (one.kind === "enterprise" ? "enterprise:area" : `${one.kind}:icon`)), "enterprise:name"];
+/** What a click means, the topmost first: a vessel stands within its enterprise. */
+const k_pickable = ["mark", "mover", "team:mark", "target:icon", ...[...k_record_layers].reverse().filter((one) => !["grid", "enterprise"].includes(one.kind)).map((one) => `${one.kind}:icon`), "enterprise:name", "enterprise:area"];
 
 export class Stage {
     readonly element = document.createElement("div");
@@ -39,7 +40,7 @@ export class Stage {
         });
         this.map.touchZoomRotate.disableRotation();
         this.map.keyboard.disable(); // arrows belong to the list; zoom has its buttons
-        this.map.on("styleimagemissing", (event: { id: string }) => this.draw(event.id));
+        this.map.setMissingStyleImageResolver((id) => this.draw(id));
         this.map.on("click", (event: MapMouseEvent) => this.on_pick(this.pick(event)));
         this.map.on("mousemove", (event: MapMouseEvent) => (this.map.getCanvas().style.cursor = this.pick(event) ? "pointer" : ""));
         this.map.on("move", () => this.on_place());
@@ -93,7 +94,8 @@ export class Stage {
     fly(at: [number, number], zoom: number): void {
         this.map.easeTo({ center: at, zoom: Math.max(this.map.getZoom(), zoom), duration: duration_ms(), padding: { left: 0, right: 0, top: 0, bottom: 0 } });
     }
-    frame(box: Bounds, padding: number, zoom_max = 16): void {
+    frame(box: Bounds, padding: PaddingOptions, zoom_max = 16): void {
+        this.map.resize(); // the element may just have changed its page
         this.map.fitBounds(box, { padding, maxZoom: zoom_max, duration: this.m_framed ? duration_ms() : 0 });
         this.m_framed = true;
     }

@@ -9,7 +9,7 @@ import { threat_layers } from "./layers/threat";
 import { k_nothing } from "./sources/scene";
 import { read_paint } from "./tokens";
 
-export const k_scene_sources = ["zones", "fan", "tips", "routes", "targets", "teams", "movers", "marks", "selection"] as const;
+export const k_scene_sources = ["names", "zones", "fan", "tips", "routes", "targets", "teams", "movers", "marks", "selection"] as const;
 export type SceneSource = (typeof k_scene_sources)[number];
 export const k_tile_zoom_max = 15;
 

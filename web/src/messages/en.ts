@@ -67,7 +67,7 @@ export default {
         fan_extra: "If the wind veers by ±{deg}°, {n} more people: see the dashed fan", by_hour: "People by hour", by_hour_source: "from the register", hour_people: "{hour}:00 {n} people",
     },
     advice: { leave: "Leave", stay_in: "Stay in", stop_work: "Stop work", ready: "Be ready" },
-    source: { title: "Source and model", edition: "edition {n}", substance: "Substance", inventory: "{mass} on record", rate: "Rate", hole: "{mm} mm hole, estimated", duration: "for {time}", weather: "Weather", class: "stability {c}", model: "Model", dense: "dense gas", neutral: "not dense", valid: "Validity", steps: "Steps of the computation" },
+    source: { title: "Source and model", edition: "edition {n}", trial: "trial", substance: "Substance", inventory: "{mass} on record", rate: "Rate", hole: "{mm} mm hole, estimated", duration: "for {time}", weather: "Weather", class: "stability {c}", model: "Model", dense: "dense gas", neutral: "not dense", valid: "Validity", steps: "Steps of the computation" },
     tasks: {
         title: "Plan tasks", counts: "{done} done · {doing} accepted · {ordered} ordered · {waiting} waiting", late: "{n} late", none: "No tasks.", none_draft: "Confirming makes the plan’s tasks.", finish: "Done: {title}", finish_go: "Done", finish_note: "Report (optional)",
         state_waiting: "Waiting", state_ordered: "Ordered", state_accepted: "Accepted", state_done: "Done", state_cancelled: "Cancelled",
@@ -82,7 +82,7 @@ export default {
     },
     timeline: { title: "Timeline", says: "writes itself, cannot be changed", none: "Nothing yet.", impact: "Threat zone, edition {n}: {wind}, {people} people inside", impact_problem: "Threat zone, edition {n}, not computable: {why}", create: "{kind} {title}", update: "{kind} {title} updated", move: "{kind} {title}", remove: "{kind} {title} removed" },
     steps: {
-        title: "Stopwatch", says: "from the first frame", frame: "First frame", alarm: "Alarm", draft: "Incident drafted", drafted: "Incident drafted", incident: "Incident drafted", zone: "Threat zone", impact: "Threat zone", affected: "Affected list", plan: "Plan", plan_started: "Plan started", tasks: "Tasks", confirmed: "Confirmed", confirm: "Confirmed", dispatch: "Dispatch proposed", dispatches: "Dispatch proposed", routes: "Routes", screen: "On this screen",
+        title: "Stopwatch", says: "from the first frame", frame: "First frame", alarm: "Alarm", incident: "Incident drafted", zone: "Threat zone", affected: "Affected list", confirmed: "Confirmed", plan: "Plan started", first_order: "First order", first_receipt: "First receipt", screen: "On this screen",
     },
     ledger: {
         kinds: "Ledgers", search: "Number, name, description", state: "State", none: "This ledger is still empty.", none_found: "Nothing found for “{text}”.", shown: "{n} listed, {ms} ms", more: "50 more", revision: "revision {n}", history: "History", history_says: "writes itself, cannot be changed",

@@ -67,7 +67,7 @@ export default {
         fan_extra: "风向再偏 ±{deg}° 可能多出 {n} 人，见扇形虚线", by_hour: "按时段人数", by_hour_source: "按台账各时人数", hour_people: "{hour} 时 {n} 人",
     },
     advice: { leave: "撤离", stay_in: "就地避险", stop_work: "停工撤离", ready: "待命" },
-    source: { title: "源与模型", edition: "第 {n} 版", substance: "物质", inventory: "存量 {mass}", rate: "源强", hole: "{mm} mm 孔，估计", duration: "持续 {time}", weather: "气象", class: "{c} 类稳定度", model: "模型", dense: "重气", neutral: "非重气", valid: "适用", steps: "计算步骤" },
+    source: { title: "源与模型", edition: "第 {n} 版", trial: "试算", substance: "物质", inventory: "存量 {mass}", rate: "源强", hole: "{mm} mm 孔，估计", duration: "持续 {time}", weather: "气象", class: "{c} 类稳定度", model: "模型", dense: "重气", neutral: "非重气", valid: "适用", steps: "计算步骤" },
     tasks: {
         title: "预案任务", counts: "完成 {done}　执行 {doing}　已下达 {ordered}　待启动 {waiting}", late: "超时 {n}", none: "没有任务。", none_draft: "确认后按预案生成任务。", finish: "完成：{title}", finish_go: "完成", finish_note: "反馈（可不填）",
         state_waiting: "待启动", state_ordered: "已下达", state_accepted: "执行中", state_done: "完成", state_cancelled: "取消",
@@ -82,7 +82,7 @@ export default {
     },
     timeline: { title: "时间线", says: "自动记录，不可改", none: "还没有记录。", impact: "威胁区第 {n} 版：{wind}，{people} 人在内", impact_problem: "威胁区第 {n} 版算不出：{why}", create: "{kind} {title}", update: "{kind} {title} 有更新", move: "{kind} {title}", remove: "{kind} {title} 已删" },
     steps: {
-        title: "秒表", says: "从首帧起", frame: "首帧到达", alarm: "报警", draft: "事件草拟", drafted: "事件草拟", incident: "事件草拟", zone: "威胁区", impact: "威胁区", affected: "受影响名单", plan: "预案", plan_started: "预案启动", tasks: "任务", confirmed: "确认", confirm: "确认", dispatch: "出动建议", dispatches: "出动建议", routes: "路线", screen: "在这块屏上",
+        title: "秒表", says: "从首帧起", frame: "首帧到达", alarm: "报警", incident: "事件草拟", zone: "威胁区", affected: "受影响名单", confirmed: "确认", plan: "预案启动", first_order: "首个命令", first_receipt: "首个回执", screen: "在这块屏上",
     },
     ledger: {
         kinds: "台账", search: "编号、名称、描述", state: "状态", none: "这本台账还是空的。", none_found: "没有找到「{text}」。", shown: "已列 {n} 条，{ms} ms", more: "再列 50 条", revision: "第 {n} 版", history: "经过", history_says: "自动记录，不可改",

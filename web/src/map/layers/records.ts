@@ -29,8 +29,6 @@ export function record_layers(paint: Paint, language: Language, shown: ReadonlyS
         if (kind === "grid") {
             layers.push(
                 { id: "grid:line", type: "line", ...from, layout: { visibility }, paint: { "line-color": paint("m-grid"), "line-width": 1.2, "line-dasharray": [6, 4] } },
-                { id: "grid:name", type: "symbol", ...from, layout: { visibility, "text-field": ["concat", ["to-string", ["coalesce", ["get", "number"], ""]], " ", named(language)], "text-font": k_fonts_bold, "text-size": 13, "text-padding": 8 },
-                    paint: { "text-color": paint("m-label"), "text-halo-color": paint("m-halo"), "text-halo-width": 1.8 } },
             );
             continue;
         }
@@ -53,5 +51,9 @@ export function record_layers(paint: Paint, language: Language, shown: ReadonlyS
             paint: { "text-color": paint("m-label"), "text-halo-color": paint("m-halo"), "text-halo-width": 1.6 },
         });
     }
+    // Grids are named once each, from the records (a tile would name every piece that it cuts), and above
+    // the rest: what is drawn later finds its place first.
+    layers.push({ id: "grid:name", type: "symbol", source: "names", layout: { visibility: shown.has("grid") ? "visible" : "none", "text-field": ["get", "text"], "text-font": k_fonts_bold, "text-size": 13, "text-padding": 8 },
+        paint: { "text-color": paint("m-label"), "text-halo-color": paint("m-halo"), "text-halo-width": 1.8 } });
     return layers as LayerSpecification[];
 }

@@ -8,5 +8,5 @@ export const k_fonts_bold = ["Noto Sans CJK SC Bold", "Source Han Sans SC Bold",
 /** A feature's name in the reader's language. */
 export const named = (language: Language): ExpressionSpecification =>
     language === "en"
-        ? ["coalesce", ["get", "name_en"], ["get", "name"], ["get", "title_en"], ["get", "title"], ["to-string", ["get", "number"]]]
-        : ["coalesce", ["get", "name"], ["get", "title"], ["to-string", ["get", "number"]]];
+        ? ["coalesce", ["get", "title_en"], ["get", "name_en"], ["get", "title"], ["get", "name"], ""]
+        : ["coalesce", ["get", "title"], ["get", "name"], ""];

@@ -90,6 +90,9 @@ export function tips_of(impact: Pick<ImpactFields, "zones"> | null | undefined, 
     }
     return collection(features);
 }
+export function names_of(records: Stored[], text: (one: Stored) => string): Collection {
+    return collection(records.flatMap((one) => { const at = place_of(one.geometry); return at ? [feature({ type: "Point", coordinates: at }, { text: text(one) })] : []; }));
+}
 export function targets_of(affected: Affected[], places: (one: Affected) => [number, number] | null, text: (one: Affected) => string): Collection {
     return collection(affected.filter((one) => !one.fan_only).flatMap((one) => {
         const at = places(one);

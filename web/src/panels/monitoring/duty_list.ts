@@ -4,6 +4,12 @@ import type { Alarm, Incident, Level } from "@/data/types";
 
 export interface DutyRow { key: string; kind: "alarm" | "incident"; id: string; record: Alarm | Incident; level: Level; since: string; due?: string; members: number; mine: boolean }
 
+/** The row that stands for a record: its own, or that of the incident or the group it belongs to. */
+export function row_of(rows: DutyRow[], kind: string, id: string, record?: { fields: Record<string, unknown> }): DutyRow | undefined {
+    const find = (k: string, i: unknown) => rows.find((row) => row.kind === k && row.id === i);
+    return find(kind, id) ?? (kind === "alarm" && record ? find("incident", record.fields["incident"]) ?? find("alarm", record.fields["group"]) : undefined);
+}
+
 const k_open_alarm = new Set(["active", "active_acknowledged", "cleared"]);
 const k_open_incident = new Set(["draft", "running", "stand_down"]);
 
