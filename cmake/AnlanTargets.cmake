@@ -20,7 +20,7 @@ target_compile_options(anlan_options INTERFACE
   -Wold-style-cast -Wimplicit-fallthrough -Woverloaded-virtual
   # False alarms of GCC 12 inside the standard library and Boost at -O2.
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict -Wno-maybe-uninitialized -Wno-missing-field-initializers>
-  $<$<CXX_COMPILER_ID:Clang>:-Wno-missing-designated-field-initializers -Wno-missing-field-initializers>)
+  $<$<CXX_COMPILER_ID:Clang>:-Wno-missing-designated-field-initializers -Wno-missing-field-initializers -Wno-deprecated-declarations>)
 if(ANLAN_SANITIZE)
   target_compile_options(anlan_options INTERFACE -fsanitize=${ANLAN_SANITIZE} -fno-omit-frame-pointer -g1 -O1)
   target_link_options(anlan_options INTERFACE -fsanitize=${ANLAN_SANITIZE})
@@ -63,6 +63,9 @@ function(anlan_bench name)
   target_compile_definitions(bench_${name} PRIVATE ANLAN_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 endfunction()
 
+# Every fuzzer: what ./test fuzz builds.
+add_custom_target(all_fuzzers)
+
 function(anlan_fuzzer name)
   if(NOT ANLAN_FUZZ)
     return()
@@ -70,4 +73,5 @@ function(anlan_fuzzer name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
   add_executable(fuzz_${name} ${ARG_SOURCES})
   target_link_libraries(fuzz_${name} PRIVATE anlan_options ${ARG_DEPENDS} -fsanitize=fuzzer)
+  add_dependencies(all_fuzzers fuzz_${name})
 endfunction()
