@@ -31,6 +31,7 @@ struct Call {
     std::string request_id;
     std::string peer;      ///< Address of the client.
     std::string session;   ///< Opaque session handle; empty when not signed in.
+    std::string csrf;      ///< Of that session, for the route that tells it to the screens.
     std::string bearer;    ///< Token of `Authorization: Bearer`; empty when absent.
     std::string_view raw;  ///< The body as received, for handlers that do not take JSON.
 
