@@ -220,7 +220,7 @@ Result<Content> MapIndex::tile(const Principal& who, std::string_view space_name
 
 RouteRows MapIndex::routes() const {
     return {route<NoBody, Content>(
-        Method::get, "/tiles/{layer}/{z}/{x}/{y}", k_signed_in,
+        Method::get, "/api/v1/tiles/{layer}/{z}/{x}/{y}", k_signed_in,
         {"一张矢量瓦片（Mapbox 格式），layer 为一类记录或 base", "A Mapbox vector tile; layer is a kind of record or base"},
         [this](const Call& call, const NoBody&) -> Result<Content> {
             TRY_ASSIGN(address, address_of(call));
