@@ -1,0 +1,88 @@
+#include "center/websocket_session.h"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/websocket/rfc6455.hpp>
+#include <boost/beast/websocket/stream.hpp>
+
+#include <chrono>
+
+namespace anlan::center {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace websocket = beast::websocket;
+
+constexpr auto k_answer = asio::as_tuple(asio::use_awaitable);
+constexpr std::size_t k_take_max = 64;
+
+/// Shared by the coroutine that writes and the one that reads; both run on one thread.
+struct Socket {
+    explicit Socket(beast::tcp_stream stream)
+        : socket(std::move(stream)), woken(socket.get_executor()) {
+        woken.expires_at(asio::steady_timer::time_point::max());
+    }
+    websocket::stream<beast::tcp_stream> socket;
+    asio::steady_timer woken;  ///< Never expires; cancelled when there is something to do.
+    bool ended = false;
+};
+
+asio::awaitable<void> hear_all(std::shared_ptr<Socket> shared, std::shared_ptr<LiveConnection> connection) {
+    beast::flat_buffer buffer;
+    while (true) {
+        const auto [error, size] = co_await shared->socket.async_read(buffer, k_answer);
+        if (error) break;
+        connection->hear({static_cast<const char*>(buffer.data().data()), buffer.data().size()});
+        buffer.clear();
+    }
+    shared->ended = true;
+    shared->woken.cancel();
+}
+
+}  // namespace
+
+asio::awaitable<void> run_websocket(beast::tcp_stream stream, beast::http::request<beast::http::string_body> upgrade,
+                                    std::shared_ptr<LiveConnection> connection, std::size_t message_bytes_max) {
+    auto shared = std::make_shared<Socket>(std::move(stream));
+    auto& socket = shared->socket;
+    beast::get_lowest_layer(socket).expires_never();
+    socket.set_option(websocket::stream_base::timeout{std::chrono::seconds(10), std::chrono::seconds(30), true});
+    socket.read_message_max(message_bytes_max);
+    const auto [refused] = co_await socket.async_accept(upgrade, k_answer);
+    if (refused) {
+        connection->gone();
+        co_return;
+    }
+    socket.text(true);
+    connection->start([weak = std::weak_ptr(shared), executor = socket.get_executor()] {
+        asio::post(executor, [weak] {
+            if (const auto alive = weak.lock()) alive->woken.cancel();
+        });
+    });
+    asio::co_spawn(socket.get_executor(), hear_all(shared, connection), asio::detached);
+    while (!shared->ended) {
+        const auto messages = connection->take(k_take_max);
+        for (const auto& message : messages) {
+            const auto [error, size] = co_await socket.async_write(asio::buffer(*message), k_answer);
+            if (error) shared->ended = true;
+            if (shared->ended) break;
+        }
+        if (!messages.empty() || shared->ended) continue;
+        if (connection->finished()) {
+            co_await socket.async_close(websocket::close_code::normal, k_answer);
+            break;
+        }
+        // What comes between take() and here has posted its wake to this same thread: it runs later.
+        co_await shared->woken.async_wait(k_answer);
+    }
+    beast::get_lowest_layer(socket).close();
+    connection->gone();
+}
+
+}  // namespace anlan::center
