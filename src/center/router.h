@@ -1,0 +1,61 @@
+// From a request to a route's handler and back. Knows no socket.
+//
+// Life of a request: path (decoded, tricks refused) → row, or 404, or 405 with Allow → origin of a
+// change → session by cookie → right of the row → X-Anlan-Csrf → space → If-Match, Idempotency-Key,
+// JSON body → handler → JSON or content, ETag, 304. Exceptions of libraries end here as `internal`.
+#pragma once
+
+#include "center/http.h"
+#include "core/json.h"
+#include "core/route.h"
+#include "foundations/bigdata/access.h"
+#include "foundations/bigdata/accounts.h"
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace anlan::center {
+
+inline constexpr std::string_view k_session_cookie = "anlan_session";
+
+class Router {
+  public:
+    struct Options {
+        const bigdata::Access* access = nullptr;
+        bigdata::Accounts* accounts = nullptr;
+        /// Whether `who` may work in the space: "live", or an exercise of the zone. Errors: no_such_space.
+        std::function<Result<void>(const Principal& who, std::string_view space)> check_space;
+        JsonLimits json;
+    };
+    Router(Options options, RouteRows rows);
+
+    [[nodiscard]] Response handle(const Request& request) const;
+    /// The session of the request's cookie. Errors: not_signed_in.
+    [[nodiscard]] Result<bigdata::Session> session_of(const Request& request) const;
+    [[nodiscard]] const Options& options() const { return m_options; }
+    [[nodiscard]] const RouteRows& rows() const { return m_rows; }
+
+  private:
+    struct Pattern {
+        std::vector<std::string> segments;  ///< "{id}" for parameters.
+        std::size_t row;
+        int literals;
+    };
+    struct Match {
+        const RouteRow* row = nullptr;
+        std::string allowed;  ///< Of the path, for 405 and OPTIONS; empty when no row has the path.
+        std::map<std::string, std::string, std::less<>> parameters;
+    };
+    [[nodiscard]] Match find(std::string_view method, const std::vector<std::string>& segments) const;
+    Result<Response> answer(const Request& request, Language language, std::string& account) const;
+    Result<Response> run(const Request& request, const RouteRow& row, Match&& match, Language language,
+                         std::string& account) const;
+
+    Options m_options;
+    RouteRows m_rows;
+    std::vector<Pattern> m_patterns;
+};
+
+}  // namespace anlan::center
