@@ -1,0 +1,109 @@
+#include "center/service.h"
+
+#include "center/compression.h"
+#include "center/errors.h"
+#include "center/log.h"
+#include "center/problem.h"
+#include "foundations/bigdata/errors.h"
+
+#include <charconv>
+
+namespace anlan::center {
+namespace {
+
+// MapLibre makes its worker from a blob and its pictures from data; styles are set by the components.
+constexpr std::string_view k_content_security_policy =
+    "default-src 'self'; script-src 'self'; worker-src 'self' blob:; child-src blob:; img-src 'self' data: blob:; "
+    "style-src 'self' 'unsafe-inline'; font-src 'self' data:; connect-src 'self' ws: wss:; object-src 'none'; "
+    "base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
+
+void add_security_headers(Response& response) {
+    response.headers.emplace_back("Content-Security-Policy", k_content_security_policy);
+    response.headers.emplace_back("X-Content-Type-Options", "nosniff");
+    response.headers.emplace_back("X-Frame-Options", "DENY");
+    response.headers.emplace_back("Referrer-Policy", "no-referrer");
+    response.headers.emplace_back("Cross-Origin-Opener-Policy", "same-origin");
+    response.headers.emplace_back("Cross-Origin-Resource-Policy", "same-origin");
+}
+
+void pack(const Request& request, Response& response) {
+    if (!response.body || !response.header("Content-Encoding").empty()) return;
+    if (!worth_gzip(response.content_type, response.body->size())) return;
+    if (!accepts_gzip(request.header("accept-encoding"))) return;
+    response.body = std::make_shared<const std::string>(gzip(*response.body, 4));
+    response.headers.emplace_back("Content-Encoding", "gzip");
+}
+
+}  // namespace
+
+ServerHandlers Service::handlers() {
+    return {.quick = [this](const Request& request, Response& response) { return quick(request, response); },
+            .handle = [this](const Request& request) { return handle(request); },
+            .refuse = [this](const Request& request, const Error& error) { return refuse(request, error); },
+            .live = [this](const Request& request) { return join(request); },
+            .answered = [this](const Request& request, const Response& response,
+                               std::int64_t took_us) { answered(request, response, took_us); }};
+}
+
+bool Service::quick(const Request& request, Response& response) const {
+    const auto path = request.path();
+    if (path == "/healthz" || path == "/readyz" || path == "/metrics") return false;
+    if (!m_files.answer(request, response)) return false;
+    add_security_headers(response);
+    return true;
+}
+
+Response Service::handle(const Request& request) const {
+    if (request.path() == k_live_path) return refuse(request, Error(errors::k_not_websocket));
+    Response response = m_router.handle(request);
+    pack(request, response);
+    add_security_headers(response);
+    return response;
+}
+
+Response Service::refuse(const Request& request, const Error& error) const {
+    Response response = problem_response(error, language_of(request.header("accept-language")), request.id);
+    add_security_headers(response);
+    return response;
+}
+
+Result<std::shared_ptr<LiveConnection>> Service::join(const Request& request) const {
+    try {
+        if (request.path() != k_live_path) return fail(errors::k_no_such_route, {{"path", std::string(request.path())}});
+        // Browsers send cookies with another site's WebSockets too; only the Origin tells them apart.
+        if (!same_origin(request)) return fail(errors::k_foreign_origin, {{"origin", std::string(request.header("origin"))}});
+        TRY_ASSIGN(session, m_router.session_of(request));
+        TRY_ASSIGN(query, split_query(request.target));
+        std::string space(bigdata::k_live);
+        std::optional<std::int64_t> since;
+        for (const auto& [name, value] : query) {
+            if (name == "space" && !value.empty()) space = value;
+            if (name != "since" || value.empty()) continue;
+            std::int64_t number = 0;
+            const auto [end, wrong] = std::from_chars(value.data(), value.data() + value.size(), number);
+            if (wrong != std::errc{} || end != value.data() + value.size() || number < 0) {
+                return fail(errors::k_bad_query, {{"name", "since"}, {"what", "should be a journal sequence"}});
+            }
+            since = number;
+        }
+        TRY(m_router.options().check_space(session.principal, space));
+        return m_feed.join(session, std::move(space), since);
+    } catch (const std::exception& exception) {
+        return fail(errors::k_internal, {{"what", exception.what()}});
+    }
+}
+
+void Service::answered(const Request& request, const Response& response, std::int64_t took_us) {
+    const auto index = static_cast<std::size_t>(response.status / 100);
+    if (index < m_counters.by_class.size()) ++m_counters.by_class[index];
+    m_counters.took_us += took_us;
+    std::string line = "request=" + request.id + " peer=" + request.peer;
+    if (!response.account.empty()) line += " account=" + response.account;
+    // The query may hold names of people; the path says enough.
+    line += " method=" + request.method + " path=" + std::string(request.path().substr(0, 200)) +
+            " status=" + std::to_string(response.status) + " us=" + std::to_string(took_us);
+    if (!response.note.empty()) line += " problem=\"" + response.note.substr(0, 500) + '"';
+    log(response.level, line);
+}
+
+}  // namespace anlan::center
