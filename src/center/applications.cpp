@@ -1,0 +1,101 @@
+#include "center/applications.h"
+
+#include "apps/affairs/duty.h"
+#include "apps/affairs/report/report.h"
+#include "apps/command/command.h"
+#include "apps/decision/desk.h"
+#include "apps/monitoring/monitoring.h"
+#include "center/log.h"
+#include "foundations/comms/channels/in_program/in_program.h"
+#include "foundations/comms/channels/simulated/simulated.h"
+#include "foundations/comms/messenger.h"
+
+namespace anlan::center {
+namespace {
+
+class AllApplications final : public Applications {
+  public:
+    explicit AllApplications(const apps::Context& context)
+        : m_messenger({&context.records, &context.clock, context.zone}, channels()) {}
+
+    Result<void> add_all(const apps::Context& context, const Configuration& configuration, Simulator simulator) {
+        const auto settings = configuration.catalog / "settings";
+        TRY_ASSIGN(clocks, monitoring::AlarmClocks::load(settings / "alarm_clocks.yaml"));
+        m_all.push_back(std::make_unique<monitoring::Monitoring>(context, m_messenger,
+                                                                 monitoring::Monitoring::Options{.clocks = clocks}));
+        TRY_ASSIGN(command_settings, command::Settings::load(settings / "command.yaml"));
+        m_all.push_back(std::make_unique<command::Command>(
+            context, command_settings, command::ExerciseDesk::Simulator{std::move(simulator.start), std::move(simulator.stop)}));
+        TRY_ASSIGN(decision_settings, decision::load_settings(settings / "decision.yaml"));
+        m_all.push_back(std::make_unique<decision::Desk>(context, std::move(decision_settings)));
+        TRY_ASSIGN(words, affairs::Words::load(configuration.catalog / "documents/after_action.yaml"));
+        m_all.push_back(std::make_unique<affairs::Report>(context, std::move(words),
+                                                          affairs::BaseMap::load(configuration.zone_data)));
+        TRY_ASSIGN(duty_settings, affairs::DutySettings::load(settings / "duty.yaml"));
+        m_all.push_back(std::make_unique<affairs::Duty>(context, duty_settings));
+        return {};
+    }
+
+    Result<void> start() override {
+        TRY(m_messenger.start());
+        for (const auto& each : m_all) TRY(each->start());
+        return {};
+    }
+
+    void on_entry(const bigdata::Entry& entry) override {
+        guarded("entry", [&] { m_messenger.on_entry(entry); });
+        for (const auto& each : m_all) guarded("entry", [&] { each->on_entry(entry); });
+    }
+
+    void on_observations(std::span<const sensing::Heard> heard) override {
+        for (const auto& each : m_all) guarded("observations", [&] { each->on_observations(heard); });
+    }
+
+    void tick(Timestamp now) override {
+        for (const auto& each : m_all) guarded("tick", [&] { each->tick(now); });
+    }
+
+    void stop() override {
+        for (auto each = m_all.rbegin(); each != m_all.rend(); ++each) (*each)->stop();
+    }
+
+    RouteRows routes() override {
+        RouteRows out;
+        for (const auto& each : m_all) {
+            for (auto& row : each->routes()) out.push_back(std::move(row));
+        }
+        return out;
+    }
+
+  private:
+    static std::vector<std::unique_ptr<comms::Channel>> channels() {
+        std::vector<std::unique_ptr<comms::Channel>> out;
+        out.push_back(std::make_unique<comms::InProgramChannel>());
+        out.push_back(std::make_unique<comms::SimulatedChannel>());
+        return out;
+    }
+
+    /// The door of a job: one application's exception is logged and does not stop the others.
+    template <class F>
+    static void guarded(const char* what, F&& job) {
+        try {
+            job();
+        } catch (const std::exception& exception) {
+            log(LogLevel::error, std::string("application failed on ") + what + ": " + exception.what());
+        }
+    }
+
+    comms::Messenger m_messenger;
+    std::vector<std::unique_ptr<apps::Application>> m_all;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Applications>> Applications::create(const apps::Context& context, const Configuration& configuration,
+                                                           Simulator simulator) {
+    auto out = std::make_unique<AllApplications>(context);
+    TRY(out->add_all(context, configuration, std::move(simulator)));
+    return std::unique_ptr<Applications>(std::move(out));
+}
+
+}  // namespace anlan::center

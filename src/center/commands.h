@@ -1,0 +1,33 @@
+// The commands of `anlan`. Each answers its exit code: 0 done, 1 refused or failed (said on standard
+// error, or in the JSON), 2 wrong usage (said by the command line's own parser).
+#pragma once
+
+#include "center/configuration.h"
+
+#include <string>
+#include <vector>
+
+namespace anlan::center {
+
+struct Output {
+    bool json = false;                 ///< For machines: one JSON document on standard output.
+    Language language = Language::zh;  ///< Of errors; from LANG.
+};
+
+int serve(const Configuration& configuration);
+int print_openapi(const Configuration& configuration);
+int verify_journal(const Configuration& configuration, const Output& output);
+/// Reads the catalog and the shipped zone without writing anywhere.
+int check(const Configuration& configuration, const Output& output);
+int import_files(const Configuration& configuration, const std::vector<std::string>& files, const Output& output);
+
+struct UserCommand {
+    std::string action;  ///< list, create, link, password, disable, enable
+    std::string account, name, name_en;
+    std::vector<std::string> roles;
+    bool generate = false;  ///< A strong password is made and shown, instead of read from standard input.
+    double hours = 24;      ///< A link's validity.
+};
+int user(const Configuration& configuration, const UserCommand& command, const Output& output);
+
+}  // namespace anlan::center

@@ -1,0 +1,145 @@
+// The program `anlan`: its command line. What a command does is in commands.cpp.
+#include "center/commands.h"
+#include "foundations/sensing/decode.h"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+#include <optional>
+
+namespace anlan::center {
+namespace {
+
+constexpr int k_done = 0, k_failed = 1, k_usage = 2;
+constexpr const char* k_footer = "退出码 exit codes: 0 成功 done, 1 失败 refused or failed, 2 用法 wrong usage";
+
+void add_place_options(CLI::App& app, Configuration& c) {
+    app.add_option("--data", c.data, "数据目录 data folder")->capture_default_str();
+    app.add_option("--catalog", c.catalog, "目录声明 catalog folder");
+    app.add_option("--zone-data", c.zone_data, "园区数据 folder of the zone as shipped");
+    app.add_option("--substances", c.substances, "物质库 file of substances");
+}
+
+void add_serve_options(CLI::App& app, Configuration& c) {
+    app.add_option("--address", c.address, "HTTP 监听地址 address for HTTP")->capture_default_str();
+    app.add_option("--http-port", c.http_port, "HTTP 端口 port")->capture_default_str();
+    app.add_option("--gateway-address", c.gateway_address, "网关监听地址 address for gateways")->capture_default_str();
+    app.add_option("--gb26875-port", c.gb26875_port, "GB/T 26875.3 端口 port")->capture_default_str();
+    app.add_option("--gb26875-exercise-port", c.gb26875_exercise_port, "演练端口 port for exercises")->capture_default_str();
+    app.add_option("--web", c.web, "页面目录 folder of the built screens");
+    app.add_flag("--demonstration", c.demonstration, "演示：示例账号与模拟设备 illustrative accounts and simulated devices");
+    app.add_flag("--behind-tls", c.behind_tls, "前有 TLS 代理 a proxy in front speaks TLS");
+    app.add_flag("--verbose", [&c](std::int64_t) { c.log_level = LogLevel::debug; }, "记录每个请求 log every request");
+}
+
+void add_user_commands(CLI::App& app, UserCommand& command) {
+    app.require_subcommand(1);
+    const auto add = [&](const char* name, const char* text) {
+        auto* sub = app.add_subcommand(name, text);
+        sub->callback([&command, name] { command.action = name; });
+        return sub;
+    };
+    add("list", "列出账号 list accounts");
+    for (auto [name, text] : {std::pair{"create", "新建账号 create an account"}, {"link", "一次性登录链接 make a one-time link"},
+                              {"password", "设置口令 set a password"}, {"disable", "停用并下线 disable, ending its sessions"},
+                              {"enable", "启用 enable"}}) {
+        add(name, text)->add_option("account", command.account, "账号 account")->required();
+    }
+    auto* create = app.get_subcommand("create");
+    create->add_option("--name", command.name, "姓名 name");
+    create->add_option("--name-en", command.name_en, "英文姓名 name in English");
+    create->add_option("--role", command.roles, "角色 role, repeatable")->required();
+    for (const char* name : {"create", "password"}) {
+        app.get_subcommand(name)->add_flag("--generate", command.generate, "生成强口令并显示 make a strong one and show it");
+    }
+    app.get_subcommand("link")->add_option("--hours", command.hours, "有效小时 hours it is valid")->check(CLI::Range(0.01, 720.0));
+}
+
+/// Defaults, then the file, then the command line: the file is read before the line is parsed.
+std::optional<int> read_file_first(int argc, char** argv, Configuration& configuration) {
+    for (int i = 1; i + 1 < argc; ++i) {
+        if (std::string_view(argv[i]) != "--config") continue;
+        if (auto read = read_configuration(argv[i + 1], configuration); !read) {
+            std::cerr << text_of(read.error(), Language::zh) << '\n';
+            return k_failed;
+        }
+    }
+    return std::nullopt;
+}
+
+int run(int argc, char** argv) {
+    Configuration configuration;
+    if (const auto code = read_file_first(argc, argv, configuration)) return *code;
+    Output output;
+    const char* language = std::getenv("LANG");
+    if (language != nullptr && std::string_view(language).starts_with("en")) output.language = Language::en;
+    UserCommand user_command;
+    std::vector<std::string> files;
+    sensing::DecodeOptions decode_options;
+    int code = k_done;
+
+    CLI::App app{"安澜：港区应急管理平台 Anlan: emergency management for a port zone"};
+    app.set_version_flag("--version", ANLAN_VERSION);
+    app.footer(k_footer);
+    app.require_subcommand(1);
+    app.fallthrough();
+    std::string config_file;
+    app.add_option("--config", config_file, "TOML 配置文件 configuration file");
+    app.add_flag("--json", output.json, "机器可读输出 output for machines");
+
+    auto* serve_command = app.add_subcommand("serve", "启动服务 run the server");
+    add_place_options(*serve_command, configuration);
+    add_serve_options(*serve_command, configuration);
+    serve_command->callback([&] { code = serve(configuration); });
+
+    auto* openapi_command = app.add_subcommand("openapi", "打印接口说明 print the API's description");
+    add_place_options(*openapi_command, configuration);
+    openapi_command->callback([&] { code = print_openapi(configuration); });
+
+    auto* journal = app.add_subcommand("journal", "日志 the journal");
+    journal->require_subcommand(1);
+    auto* verify = journal->add_subcommand("verify", "校验日志链 verify its chain");
+    add_place_options(*verify, configuration);
+    verify->callback([&] { code = verify_journal(configuration, output); });
+
+    auto* check_command = app.add_subcommand("check", "检查目录与数据 check catalog and data");
+    add_place_options(*check_command, configuration);
+    check_command->callback([&] { code = check(configuration, output); });
+
+    auto* import_command = app.add_subcommand("import", "导入记录（NDJSON，服务须停止）import records (the server must not run)");
+    add_place_options(*import_command, configuration);
+    import_command->add_option("files", files, "文件或目录 files or folders")->required();
+    import_command->callback([&] { code = import_files(configuration, files, output); });
+
+    auto* user_app = app.add_subcommand("user", "账号 accounts");
+    add_place_options(*user_app, configuration);
+    user_app->add_option("--http-port", configuration.http_port, "链接所用端口 port in links")->capture_default_str();
+    add_user_commands(*user_app, user_command);
+    user_app->callback([&] { code = user(configuration, user_command, output); });
+
+    auto* decode = app.add_subcommand("decode", "解码设备报文 decode a device's bytes");
+    decode->add_option("--protocol", decode_options.protocol, "gb26875, http_json")->capture_default_str();
+    decode->add_option("file", decode_options.file, "文件，缺省为标准输入 file, standard input by default");
+    decode->callback([&] { code = sensing::run_decode(decode_options, std::cin, std::cout, std::cerr); });
+
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? k_done : k_usage;
+    }
+    return code;
+}
+
+}  // namespace
+}  // namespace anlan::center
+
+int main(int argc, char** argv) {
+    try {
+        return anlan::center::run(argc, argv);
+    } catch (const std::exception& exception) {
+        std::cerr << "anlan: " << exception.what() << '\n';
+        return 1;
+    }
+}

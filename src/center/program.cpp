@@ -1,0 +1,436 @@
+#include "center/program.h"
+
+#include "center/applications.h"
+#include "center/children.h"
+#include "center/data_folder.h"
+#include "center/data_routes.h"
+#include "center/errors.h"
+#include "center/health_routes.h"
+#include "center/live_feed.h"
+#include "center/log.h"
+#include "center/openapi.h"
+#include "center/record_routes.h"
+#include "center/service.h"
+#include "center/session_routes.h"
+#include "center/zone_import.h"
+#include "foundations/bigdata/errors.h"
+#include "foundations/sensing/gateways/gb26875/server.h"
+#include "foundations/sensing/gateways/http_json/gateway.h"
+#include "map/map_index.h"
+
+#include <condition_variable>
+#include <cstdlib>
+#include <mutex>
+#include <thread>
+
+namespace anlan::center {
+namespace {
+
+using sensing::gb26875::Door;
+using GatewayServer = sensing::gb26875::Server;
+
+/// Members in the order of the start; their destruction is the stop's end.
+class House final : public Program {
+  public:
+    House(Configuration configuration, DataFolder folder, bigdata::Catalog catalog)
+        : m_configuration(std::move(configuration)), m_folder(std::move(folder)), m_catalog(std::move(catalog)) {}
+    ~House() override { stop(); }
+
+    Result<void> open();
+    /// Everything but accounts, gateways, server and simulators: nobody can reach it.
+    Result<std::string> describe();
+    [[nodiscard]] const Announcement& announcement() const override { return m_announcement; }
+    void stop() override;
+
+  private:
+    [[nodiscard]] CenterContext context();
+    Result<void> open_stores();
+    Result<void> load_zone();
+    Result<void> make_accounts();
+    Result<void> open_working_parts();
+    void wire();
+    Result<void> open_gateways();
+    Result<void> open_server();
+    RouteRows routes();
+    Result<void> check_space(std::string_view space) const;
+    Result<void> start_simulator(Uuid exercise, const json::object& script);
+    void start_alive();
+    std::vector<Figure> figures() const;
+    void tick();
+
+    const Configuration m_configuration;
+    DataFolder m_folder;
+    const bigdata::Catalog m_catalog;
+    SystemClock m_clock;
+    SystemRandom m_random;
+    IdSource m_ids{m_clock, m_random};
+    bigdata::Access m_access{m_catalog};
+    std::unique_ptr<bigdata::Register> m_records;
+    std::unique_ptr<bigdata::Accounts> m_accounts;
+    std::unique_ptr<bigdata::Lake> m_lake;
+    std::unique_ptr<sensing::Hub> m_hub;
+    std::unique_ptr<map::MapIndex> m_map;
+    std::unique_ptr<Children> m_children;
+    std::unique_ptr<Applications> m_applications;
+    std::unique_ptr<LiveFeed> m_feed;
+    std::unique_ptr<bigdata::Register::Subscription> m_subscription;
+    std::unique_ptr<GatewayServer> m_gateway, m_exercise_gateway;
+    StaticFiles m_files;
+    std::unique_ptr<Router> m_router;
+    std::unique_ptr<Service> m_service;
+    std::unique_ptr<Server> m_server;
+    std::mutex m_tick_mutex;
+    std::condition_variable m_tick_end;
+    bool m_stopping = false;
+    std::thread m_tick;
+    Announcement m_announcement;
+};
+
+CenterContext House::context() {
+    return {.records = *m_records, .accounts = *m_accounts, .lake = *m_lake, .hub = *m_hub, .catalog = m_catalog,
+            .access = m_access, .clock = m_clock, .zone = m_configuration.zone, .version = ANLAN_VERSION,
+            .secure_cookie = m_configuration.behind_tls};
+}
+
+Result<void> House::open_stores() {
+    TRY_ASSIGN(records, bigdata::Register::open({.database = m_folder.register_file(), .catalog = &m_catalog,
+                                                 .clock = &m_clock, .ids = &m_ids}));
+    m_records = std::move(records);
+    bigdata::Accounts::Options accounts_options;
+    accounts_options.database = m_folder.accounts_file();
+    accounts_options.clock = &m_clock;
+    accounts_options.random = &m_random;
+    accounts_options.ids = &m_ids;
+    TRY_ASSIGN(accounts, bigdata::Accounts::open(std::move(accounts_options)));
+    m_accounts = std::move(accounts);
+    bigdata::Lake::Options lake_options;
+    lake_options.folder = m_folder.lake();
+    lake_options.clock = &m_clock;
+    TRY_ASSIGN(lake, bigdata::Lake::open(std::move(lake_options)));
+    m_lake = std::move(lake);
+    return {};
+}
+
+Result<void> House::load_zone() {
+    if (m_records->last_sequence() > 0) return {};
+    ZoneImport import(*m_records, m_catalog, m_configuration.zone);
+    std::error_code error;
+    for (const auto& path : {m_configuration.substances, m_configuration.zone_data / "records"}) {
+        if (std::filesystem::exists(path, error)) TRY(import.read(path));
+        else log(LogLevel::warning, path.string() + " is missing: the register starts without it");
+    }
+    TRY_ASSIGN(done, import.write({Uuid{}, "anlan", "import"}));
+    log(LogLevel::info, "zone loaded: " + std::to_string(done.created) + " records, " +
+                            std::to_string(done.problems.size()) + " problems");
+    for (const auto& problem : done.problems) {
+        log(LogLevel::warning, problem.where + ": " + text_of(*problem.row, problem.parameters, Language::en));
+    }
+    return {};
+}
+
+Result<void> House::make_accounts() {
+    TRY_ASSIGN(passwords, make_administrators(*m_accounts, m_random, m_configuration.zone));
+    m_announcement.passwords = std::move(passwords);
+    if (!m_configuration.demonstration) return close_demonstration(*m_accounts);
+    auto context_now = context();
+    TRY_ASSIGN(links, open_demonstration(context_now, m_configuration.zone_data / "demonstration.yaml"));
+    m_announcement.links = std::move(links);
+    return {};
+}
+
+Result<void> House::open_working_parts() {
+    sensing::Hub::Options hub_options;
+    hub_options.records = m_records.get();
+    hub_options.lake = m_lake.get();
+    hub_options.clock = &m_clock;
+    hub_options.zone = m_configuration.zone;
+    hub_options.report = [](const Error& error) { log("sensing", error); };
+    TRY_ASSIGN(hub, sensing::Hub::create(std::move(hub_options)));
+    m_hub = std::move(hub);
+    map::MapIndex::Options map_options;
+    map_options.records = m_records.get();
+    map_options.catalog = &m_catalog;
+    map_options.access = &m_access;
+    map_options.zone = m_configuration.zone;
+    map_options.base_folder = m_configuration.zone_data;
+    TRY_ASSIGN(index, map::MapIndex::open(std::move(map_options)));
+    m_map = std::move(index);
+    m_children = std::make_unique<Children>([](const std::string& name, const std::string& what) {
+        log(LogLevel::warning, "child=" + name + " " + what);
+    });
+    const apps::Context apps_context{.records = *m_records, .lake = *m_lake, .catalog = m_catalog, .access = m_access,
+                                     .hub = *m_hub, .clock = m_clock, .ids = m_ids, .zone = m_configuration.zone};
+    Applications::Simulator simulator{
+        .start = [this](Uuid exercise, const json::object& script) { return start_simulator(exercise, script); },
+        .stop = [this](Uuid exercise) { m_children->stop("exercise-" + exercise.text()); }};
+    TRY_ASSIGN(applications, Applications::create(apps_context, m_configuration, std::move(simulator)));
+    m_applications = std::move(applications);
+    m_feed = std::make_unique<LiveFeed>(context(), LiveFeed::Options{});
+    return {};
+}
+
+/// From here on everybody hears. Screens first, so that nothing an application computes delays them.
+void House::wire() {
+    m_accounts->on_end([this](const std::string& handle) { m_feed->on_session_end(handle); });
+    m_hub->listen([this](std::span<const sensing::Heard> heard) {
+        m_applications->on_observations(heard);
+        m_feed->on_observations(heard);
+    });
+}
+
+Result<void> House::open() {
+    const SteadyTime began = m_clock.steady();
+    TRY(open_stores());
+    TRY(load_zone());
+    TRY(open_working_parts());
+    TRY(make_accounts());
+    wire();
+    const std::int64_t since = m_records->last_sequence();
+    TRY(m_applications->start());
+    m_feed->start(since);
+    m_subscription = m_records->listen(since, [this](const bigdata::Entry& entry) {
+        m_hub->on_entry(entry);
+        m_map->on_entry(entry);
+        m_feed->on_entry(entry);
+        m_applications->on_entry(entry);
+    });
+    // Gateways and HTTP need one another's ports before an exercise that was interrupted goes on.
+    TRY(open_gateways());
+    TRY(open_server());
+    m_tick = std::thread([this] { tick(); });
+    if (m_configuration.demonstration) start_alive();
+    m_announcement.started_in_ms = (m_clock.steady() - began) / 1000;
+    return {};
+}
+
+Result<std::string> House::describe() {
+    TRY(open_stores());
+    TRY(open_working_parts());
+    for (const auto& row : routes()) {
+        if (row.path != "/api/v1/openapi.json") continue;
+        const Principal nobody;
+        const Call call{.who = nobody, .space = std::string(bigdata::k_live), .language = Language::zh};
+        TRY_ASSIGN(reply, row.handler(call, nullptr));
+        return to_text(std::get<json::value>(reply.body));
+    }
+    return fail(errors::k_internal, {{"what", "no OpenAPI route"}});
+}
+
+Result<void> House::open_gateways() {
+    const auto gateway = [&](Door door, std::uint16_t port) {
+        GatewayServer::Options options;
+        options.hub = m_hub.get();
+        options.clock = &m_clock;
+        options.door = door;
+        options.address = m_configuration.gateway_address;
+        options.port = port;
+        options.report = [](const Error& error) { log("gb26875", error); };
+        return GatewayServer::start(std::move(options));
+    };
+    TRY_ASSIGN(live, gateway(Door::live, m_configuration.gb26875_port));
+    TRY_ASSIGN(exercise, gateway(Door::exercise, m_configuration.gb26875_exercise_port));
+    m_gateway = std::move(live);
+    m_exercise_gateway = std::move(exercise);
+    return {};
+}
+
+Result<void> House::check_space(std::string_view space) const {
+    if (space == bigdata::k_live) return {};
+    const auto id = Uuid::parse(space);
+    const bigdata::View live{m_configuration.zone, std::string(bigdata::k_live), bigdata::RowFilter::everything()};
+    if (!id || id->text() != space || !m_records->get(live, "exercise", *id)) return fail(errors::k_no_such_space);
+    return {};
+}
+
+RouteRows House::routes() {
+    const auto openapi = std::make_shared<json::object>();
+    RouteRows all;
+    const auto add = [&all](RouteRows rows) {
+        for (auto& row : rows) all.push_back(std::move(row));
+    };
+    add(session_routes(context()));
+    add(catalog_routes(context()));
+    add(record_routes(context()));
+    add(journal_routes(context()));
+    add(observation_routes(context()));
+    add(sensing::http_json::routes({.hub = m_hub.get(), .clock = &m_clock}));
+    add(m_map->routes());
+    add(m_applications->routes());
+    add(openapi_routes(openapi));
+    add(health_routes({.figures = [this] { return figures(); }, .ready = [this] { return m_server != nullptr; },
+                       .metrics_for_all = m_configuration.metrics_for_all}));
+    *openapi = openapi_of(all, m_catalog, ANLAN_VERSION);
+    return all;
+}
+
+Result<void> House::open_server() {
+    TRY_ASSIGN(files, StaticFiles::load(m_configuration.web));
+    m_files = std::move(files);
+    Router::Options options{.access = &m_access, .accounts = m_accounts.get(),
+                            .check_space = [this](const Principal&, std::string_view space) { return check_space(space); },
+                            .json = {}};
+    m_router = std::make_unique<Router>(std::move(options), routes());
+    m_service = std::make_unique<Service>(*m_router, m_files, *m_feed);
+    ServerOptions server_options;
+    server_options.address = m_configuration.address;
+    server_options.port = m_configuration.http_port;
+    server_options.worker_threads = m_configuration.worker_threads;
+    server_options.requests_per_second_max = m_configuration.requests_per_second_max;
+    TRY_ASSIGN(server, Server::start(std::move(server_options), m_service->handlers()));
+    m_server = std::move(server);
+    m_announcement.http_port = m_server->port();
+    m_announcement.gb26875_port = m_gateway->port();
+    m_announcement.gb26875_exercise_port = m_exercise_gateway->port();
+    const bool anywhere = m_configuration.address == "0.0.0.0" || m_configuration.address == "::";
+    m_announcement.address =
+        "http://" + (anywhere ? std::string("127.0.0.1") : m_configuration.address) + ":" + std::to_string(m_server->port());
+    return {};
+}
+
+void House::start_alive() {
+    m_children->start("alive",
+                      {"simulate", "--alive", "--zone-data", m_configuration.zone_data.string(), "--http-port",
+                       std::to_string(m_announcement.http_port), "--gb26875-port", std::to_string(m_announcement.gb26875_port)},
+                      Children::Keep::alive);
+}
+
+Result<void> House::start_simulator(Uuid exercise, const json::object& script) {
+    json::object whole = script;
+    whole["server"] = json::object{{"http_port", m_server ? m_server->port() : m_configuration.http_port},
+                                   {"gb26875_port", m_exercise_gateway ? m_exercise_gateway->port()
+                                                                       : m_configuration.gb26875_exercise_port}};
+    // The script holds the exercise's device tokens.
+    const auto file = m_folder.secrets() / ("exercise-" + exercise.text() + ".json");
+    TRY(write_secret(file, to_text(whole)));
+    m_children->start("exercise-" + exercise.text(), {"simulate", "--leak", "--exercise", file.string()},
+                      Children::Keep::alive);
+    return {};
+}
+
+std::vector<Figure> House::figures() const {
+    const auto& server = m_server->counters();
+    const auto& service = m_service->counters();
+    const auto number = [](const auto& value) { return static_cast<double>(value); };
+    std::vector<Figure> out;
+    for (std::size_t i = 1; i < service.by_class.size(); ++i) {
+        out.push_back({"anlan_http_requests_total", "status=\"" + std::to_string(i) + "xx\"",
+                       number(service.by_class[i].load()), "counter", "Requests answered, by class of status"});
+    }
+    out.push_back({"anlan_http_request_seconds_total", "", number(service.took_us.load()) * 1e-6, "counter", "Time spent on requests"});
+    out.push_back({"anlan_http_connections", "", number(server.connections.load()), "gauge", "Open connections"});
+    out.push_back({"anlan_http_connections_refused_total", "", number(server.connections_refused.load()), "counter", "Over the limit"});
+    out.push_back({"anlan_http_refused_busy_total", "", number(server.refused_busy.load()), "counter", "503: queue full"});
+    out.push_back({"anlan_http_refused_rate_total", "", number(server.refused_rate.load()), "counter", "429: too many from one peer"});
+    out.push_back({"anlan_http_timeouts_total", "", number(server.timeouts.load()), "counter", "Peers too slow"});
+    out.push_back({"anlan_http_waiting", "", number(m_server->waiting()), "gauge", "Requests waiting for a worker"});
+    out.push_back({"anlan_live_clients", "", number(m_feed->clients()), "gauge", "Clients of the live feed"});
+    out.push_back({"anlan_live_queue_longest", "", number(m_feed->longest_queue()), "gauge", "Longest queue of a live client"});
+    out.push_back({"anlan_journal_sequence", "", number(m_records->last_sequence()), "counter", "Last journal entry"});
+    for (const auto& [name, gateway] : {std::pair{"live", m_gateway.get()}, {"exercise", m_exercise_gateway.get()}}) {
+        const auto& counters = gateway->counters();
+        out.push_back({"anlan_gb26875_frames_total", std::string("door=\"") + name + '"', number(counters.frames.load()),
+                       "counter", "Frames read"});
+    }
+    out.push_back({"anlan_children", "", number(m_children->running()), "gauge", "Simulators running"});
+    return out;
+}
+
+void House::tick() {
+    std::unique_lock lock(m_tick_mutex);
+    while (!m_tick_end.wait_for(lock, std::chrono::seconds(1), [&] { return m_stopping; })) {
+        lock.unlock();
+        try {
+            m_accounts->sweep();
+        } catch (const std::exception& exception) {
+            log(LogLevel::error, std::string("sweep failed: ") + exception.what());
+        }
+        m_applications->tick(m_clock.now());
+        lock.lock();
+    }
+}
+
+void House::stop() {
+    {
+        const std::lock_guard lock(m_tick_mutex);
+        if (m_stopping) return;
+        m_stopping = true;
+    }
+    m_tick_end.notify_all();
+    if (m_feed) m_feed->stop();
+    if (m_server) m_server->stop(3);
+    if (m_children) m_children->stop_all();
+    m_gateway.reset();
+    m_exercise_gateway.reset();
+    if (m_tick.joinable()) m_tick.join();
+    m_subscription.reset();
+    if (m_applications) m_applications->stop();
+}
+
+/// A folder that is gone when this is.
+class ThrowAwayFolder {
+  public:
+    ThrowAwayFolder() {
+        std::string pattern = (std::filesystem::temp_directory_path() / "anlan-XXXXXX").string();
+        if (mkdtemp(pattern.data()) != nullptr) m_path = pattern;
+    }
+    ~ThrowAwayFolder() {
+        std::error_code ignored;
+        if (!m_path.empty()) std::filesystem::remove_all(m_path, ignored);
+    }
+    ThrowAwayFolder(const ThrowAwayFolder&) = delete;
+    ThrowAwayFolder& operator=(const ThrowAwayFolder&) = delete;
+    [[nodiscard]] const std::filesystem::path& path() const { return m_path; }
+
+  private:
+    std::filesystem::path m_path;
+};
+
+Result<Imported> import_into(const std::filesystem::path& data, const Configuration& configuration,
+                             const std::vector<std::filesystem::path>& files) {
+    TRY_ASSIGN(catalog, bigdata::Catalog::load(configuration.catalog));
+    TRY_ASSIGN(folder, DataFolder::open(data));
+    const SystemClock clock;
+    SystemRandom random;
+    IdSource ids(clock, random);
+    TRY_ASSIGN(records, bigdata::Register::open({.database = folder.register_file(), .catalog = &catalog,
+                                                 .clock = &clock, .ids = &ids}));
+    ZoneImport import(*records, catalog, configuration.zone);
+    for (const auto& file : files) TRY(import.read(file));
+    return import.write({Uuid{}, "anlan", "import"});
+}
+
+}  // namespace
+
+Result<std::string> Program::openapi(Configuration configuration) {
+    const ThrowAwayFolder away;
+    configuration.data = away.path();
+    fill_shipped(configuration);
+    TRY_ASSIGN(catalog, bigdata::Catalog::load(configuration.catalog));
+    TRY_ASSIGN(folder, DataFolder::open(configuration.data));
+    House house(std::move(configuration), std::move(folder), std::move(catalog));
+    return house.describe();
+}
+
+Result<std::size_t> Program::check(const Configuration& configuration) {
+    const ThrowAwayFolder away;
+    TRY_ASSIGN(done, import_into(away.path(), configuration, {configuration.substances, configuration.zone_data / "records"}));
+    if (!done.problems.empty()) {
+        return fail(errors::k_bad_lines, {{"count", std::to_string(done.problems.size())}}, std::move(done.problems));
+    }
+    return done.created;
+}
+
+Result<Imported> Program::import(const Configuration& configuration, const std::vector<std::filesystem::path>& files) {
+    return import_into(configuration.data, configuration, files);
+}
+
+Result<std::unique_ptr<Program>> Program::start(Configuration configuration) {
+    fill_shipped(configuration);
+    TRY_ASSIGN(catalog, bigdata::Catalog::load(configuration.catalog));
+    TRY_ASSIGN(folder, DataFolder::open(configuration.data));
+    auto house = std::make_unique<House>(std::move(configuration), std::move(folder), std::move(catalog));
+    TRY(house->open());
+    return std::unique_ptr<Program>(std::move(house));
+}
+
+}  // namespace anlan::center
