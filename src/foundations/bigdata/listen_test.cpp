@@ -168,6 +168,23 @@ TEST_F(ListenTest, UnsubscribingIsSafeFromAnywhere) {
     outlives.reset();
 }
 
+// Catches a writer that is gone while a listener still calls it.
+TEST_F(ListenTest, ClosingWhileAListenerWritesEnds) {
+    for (int round = 0; round < 20; ++round) {
+        Register& open_store = *store;
+        std::atomic<int> outcomes = 0;
+        auto reacts = store->listen(store->last_sequence(), [&](const Entry&) {
+            (void)open_store.write(batch({create({{"name", "again"}})}));
+            ++outcomes;
+        });
+        written(create({{"name", "first"}}));
+        while (outcomes == 0) std::this_thread::sleep_for(100us);
+        store.reset();
+        reacts.reset();
+        open();
+    }
+}
+
 TEST_F(ListenTest, AThrowingListenerSilencesNobody) {
     Ear ear;
     auto bad = store->listen(0, [](const Entry&) { throw std::runtime_error("as the test wants it"); });

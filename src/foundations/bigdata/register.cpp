@@ -68,6 +68,15 @@ class SqliteRegister final : public Register {
     explicit SqliteRegister(const Options& options)
         : m_tables(*options.catalog),
           m_connection(options.database, sqlite::Mode::create) {}
+    SqliteRegister(const SqliteRegister&) = delete;
+    SqliteRegister& operator=(const SqliteRegister&) = delete;
+
+    /// The writer finishes its queue while listeners still run; a listener that writes after that is
+    /// told busy, so the writer is there until the dispatch thread has ended.
+    ~SqliteRegister() override {
+        if (m_writer) m_writer->close();
+        m_dispatcher.reset();
+    }
 
     Result<void> start(const Options& options) {
         TRY(migrate(m_connection, m_tables));
@@ -182,7 +191,6 @@ class SqliteRegister final : public Register {
     mutable std::shared_mutex m_mutex;   ///< Guards the two below.
     ChainHead m_head;
     Spaces m_spaces;
-    // Destroyed first, in this order: the writer finishes its queue while listeners still run.
     std::optional<Dispatcher> m_dispatcher;
     std::optional<Writer> m_writer;
 };

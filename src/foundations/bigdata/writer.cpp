@@ -21,15 +21,16 @@ Writer::Writer(sqlite::Connection& connection, Applier& applier, std::size_t wai
       m_applier(applier),
       m_waiting_max(waiting_max),
       m_publish(std::move(publish)),
-      m_thread([this] { run(); }) {}
+      m_thread([this] { run(); }),
+      m_own_id(m_thread.get_id()) {}
 
-Writer::~Writer() {
+void Writer::close() {
     {
         const std::lock_guard lock(m_mutex);
         m_closing = true;
     }
     m_ready.notify_all();
-    m_thread.join();
+    if (m_thread.joinable()) m_thread.join();
 }
 
 void Writer::submit(Job job) {

@@ -31,14 +31,15 @@ class Writer {
     /// `publish` runs after each commit, before the jobs' own callbacks.
     Writer(sqlite::Connection& connection, Applier& applier, std::size_t waiting_max,
            std::function<void(Committed)> publish);
-    /// Finishes what is queued, refuses what comes.
-    ~Writer();
+    ~Writer() { close(); }
     Writer(const Writer&) = delete;
     Writer& operator=(const Writer&) = delete;
 
+    /// Finishes what is queued, refuses what comes from now on. Once, from another thread.
+    void close();
     /// Answers busy at once, on the caller's thread, when there is no room.
     void submit(Job job);
-    [[nodiscard]] bool is_own_thread() const { return std::this_thread::get_id() == m_thread.get_id(); }
+    [[nodiscard]] bool is_own_thread() const { return std::this_thread::get_id() == m_own_id; }
 
   private:
     void run();
@@ -59,6 +60,7 @@ class Writer {
     bool m_failing = false;  ///< Said once, not once a group.
     std::uint64_t m_groups = 0;
     std::thread m_thread;
+    std::thread::id m_own_id;
 };
 
 }  // namespace anlan::bigdata
