@@ -21,19 +21,19 @@ namespace anlan::sensing {
 
 /// One reading as a decoder gives it: SI or the datastream's declared unit, UTC.
 struct Reading {
-    std::string channel;             ///< Which of the device's datastreams ("nh3", "part:1/1/40/10.0.2.0").
+    std::string channel;  ///< Which of the device's datastreams ("nh3", "part:1/1/40/10.0.2.0").
     double value = 0;
-    std::optional<Timestamp> at;     ///< Nothing when the device has no clock: receipt counts.
+    std::optional<Timestamp> at;  ///< Nothing when the device has no clock: receipt counts.
     bigdata::Quality quality = bigdata::Quality::good;
 };
 
 /// What one frame or request brought.
 struct Delivery {
-    std::string protocol;            ///< Code of table `protocol`.
-    std::string space;               ///< From the listener and the device's credential.
-    std::string address;             ///< The device's protocol address.
+    std::string protocol;  ///< Code of table `protocol`.
+    std::string space;     ///< From the listener and the device's credential.
+    std::string address;   ///< The device's protocol address.
     std::string peer;
-    std::string sample;              ///< The raw frame, for quarantine; at most 512 bytes, hex or text.
+    std::string sample;  ///< The raw frame, for quarantine; at most 512 bytes, hex or text.
     Timestamp received;
     std::vector<Reading> readings;
 };
@@ -46,7 +46,7 @@ struct Stream {
     std::string property, unit, device_type;
     std::optional<LonLat> place;
     double expected_interval_s = 0;
-    std::string name, name_en;       ///< Of the device.
+    std::string name, name_en;  ///< Of the device.
 };
 
 struct Heard {
@@ -61,8 +61,9 @@ class Hub {
         bigdata::Lake* lake = nullptr;
         const Clock* clock = nullptr;
         std::string zone;
-        double future_tolerance_s = 60;    ///< A device clock further ahead is flagged, receipt counts.
-        double past_tolerance_s = 86'400;  ///< Further behind: kept, flagged uncertain.
+        double future_tolerance_s =
+            60;  ///< A device clock further ahead is flagged, receipt counts.
+        double past_tolerance_s = 86'400;    ///< Further behind: kept, flagged uncertain.
         double readings_per_second = 1'000;  ///< Of one device, on average; above it: rate_limited.
         double readings_burst = 10'000;      ///< What a silent device may send at once.
         std::int64_t quarantine_every_ms = 5'000;  ///< At most one write per address in this time.
@@ -74,12 +75,12 @@ class Hub {
     /// `durable` answers the gateway: acknowledge, or say why not. It runs on the lake's thread, or
     /// on the caller's where nothing is stored; it must be quick.
     ///
-    /// Channels are those of the device and of the devices whose `parent` it is (the detectors behind
-    /// a fire unit). A delivery without readings asks whether the device is known.
+    /// Channels are those of the device and of the devices whose `parent` it is (the detectors
+    /// behind a fire unit). A delivery without readings asks whether the device is known.
     ///
-    /// Errors: unknown_device (quarantined), device_out_of_service, rate_limited, not_finite: nothing
-    /// was taken. unknown_channel: quarantined as address#channel, all else was stored. Otherwise
-    /// the lake's.
+    /// Errors: unknown_device (quarantined), device_out_of_service, rate_limited, not_finite:
+    /// nothing was taken. unknown_channel: quarantined as address#channel, all else was stored.
+    /// Otherwise the lake's.
     virtual void take(Delivery delivery, std::function<void(Result<void>)> durable) = 0;
 
     /// Called for each delivery, in order per device, on the gateway's thread; must be quick.
@@ -100,9 +101,12 @@ class Hub {
     }
 
     /// The stream with the lake's number; nothing when the register no longer has it.
-    [[nodiscard]] virtual std::shared_ptr<const Stream> stream(bigdata::StreamNumber number) const = 0;
-    [[nodiscard]] virtual std::vector<std::shared_ptr<const Stream>> streams(std::string_view space) const = 0;
-    [[nodiscard]] virtual std::shared_ptr<const Stream> find(std::string_view space, Uuid datastream) const = 0;
+    [[nodiscard]] virtual std::shared_ptr<const Stream> stream(
+        bigdata::StreamNumber number) const = 0;
+    [[nodiscard]] virtual std::vector<std::shared_ptr<const Stream>> streams(
+        std::string_view space) const = 0;
+    [[nodiscard]] virtual std::shared_ptr<const Stream> find(std::string_view space,
+                                                             Uuid datastream) const = 0;
 
     /// Register entries of device, datastream, exercise and quarantine, so that what is adopted
     /// speaks at once and what belongs to an ended exercise is silent at once.

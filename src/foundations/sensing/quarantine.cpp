@@ -26,7 +26,8 @@ Quarantine::~Quarantine() {
 }
 
 void Quarantine::load() {
-    const auto listed = m_options.records->all({m_options.zone, std::string(bigdata::k_live), {}}, "quarantine");
+    const auto listed =
+        m_options.records->all({m_options.zone, std::string(bigdata::k_live), {}}, "quarantine");
     if (!listed) return m_options.report(listed.error());
     for (const bigdata::Record& record : *listed) {
         const json::object& f = record.fields;
@@ -37,14 +38,15 @@ void Quarantine::load() {
         row.frames = row.frames_written = integer_at(f, "frames", 0);
         row.first_at = parse_iso8601(text_at(f, "first_at")).value_or(record.created_at);
         row.last_at = parse_iso8601(text_at(f, "last_at")).value_or(record.updated_at);
-        m_rows[{record.space, std::string(text_at(f, "protocol")), std::string(text_at(f, "address"))}] = row;
+        m_rows[{record.space, std::string(text_at(f, "protocol")),
+                std::string(text_at(f, "address"))}] = row;
     }
 }
 
 void Quarantine::note(const Sighting& sighting) {
     const std::lock_guard lock(m_mutex);
-    Key key{sighting.space.empty() ? std::string(bigdata::k_live) : sighting.space, sighting.protocol,
-            sighting.address};
+    Key key{sighting.space.empty() ? std::string(bigdata::k_live) : sighting.space,
+            sighting.protocol, sighting.address};
     auto at = m_rows.find(key);
     if (at == m_rows.end()) {
         if (m_rows.size() >= k_addresses_max) return;
@@ -61,7 +63,8 @@ void Quarantine::note(const Sighting& sighting) {
     ++row.frames;
 }
 
-void Quarantine::adopted(std::string_view space, std::string_view protocol, std::string_view address) {
+void Quarantine::adopted(std::string_view space, std::string_view protocol,
+                         std::string_view address) {
     const std::lock_guard lock(m_mutex);
     const auto at = m_rows.find({std::string(space), std::string(protocol), std::string(address)});
     if (at == m_rows.end()) return;
@@ -90,7 +93,9 @@ void Quarantine::run() {
     }
 }
 
-void Quarantine::flush() { write(due(true)); }
+void Quarantine::flush() {
+    write(due(true));
+}
 
 std::vector<Quarantine::Due> Quarantine::due(bool all) {
     const std::lock_guard lock(m_mutex);
@@ -122,9 +127,12 @@ bigdata::Change Quarantine::change_of(const Key& key, const Row& row) const {
         return change;
     }
     change.action = row.id.is_nil() ? bigdata::Action::create : bigdata::Action::update;
-    change.fields = {{"protocol", key.protocol},           {"address", key.address},
-                     {"peer", row.peer},                   {"frames", row.frames},
-                     {"first_at", iso8601(row.first_at)}, {"last_at", iso8601(row.last_at)},
+    change.fields = {{"protocol", key.protocol},
+                     {"address", key.address},
+                     {"peer", row.peer},
+                     {"frames", row.frames},
+                     {"first_at", iso8601(row.first_at)},
+                     {"last_at", iso8601(row.last_at)},
                      {"sample", row.sample}};
     return change;
 }
@@ -159,7 +167,8 @@ void Quarantine::write(std::vector<Due> all) {
     }
 }
 
-void Quarantine::settle(const Due& due, const Result<bigdata::Applied>& outcome, std::size_t index) {
+void Quarantine::settle(const Due& due, const Result<bigdata::Applied>& outcome,
+                        std::size_t index) {
     if (!outcome) m_options.report(outcome.error());
     const std::lock_guard lock(m_mutex);
     const auto at = m_rows.find(due.key);

@@ -43,11 +43,11 @@ class Quarantine {
   private:
     enum class Wish { keep, remove };
     struct Row {
-        Uuid id;                       ///< Nil until written.
+        Uuid id;  ///< Nil until written.
         std::string peer, sample;
         Timestamp first_at, last_at;
         std::int64_t frames = 0, frames_written = 0;
-        SteadyTime tried_at{-1};       ///< Of the last write; negative: none yet.
+        SteadyTime tried_at{-1};  ///< Of the last write; negative: none yet.
         Wish wish = Wish::keep;
     };
     struct Key {
@@ -57,7 +57,7 @@ class Quarantine {
 
     Options m_options;
     std::mutex m_mutex;
-    std::mutex m_writing;              ///< One flush at a time.
+    std::mutex m_writing;  ///< One flush at a time.
     std::map<Key, Row> m_rows;
     std::condition_variable m_wake;
     bool m_news = false, m_stop = false;
@@ -65,7 +65,7 @@ class Quarantine {
 
     struct Due {
         Key key;
-        std::int64_t frames = 0;       ///< As written; more may have come since.
+        std::int64_t frames = 0;  ///< As written; more may have come since.
         Wish wish = Wish::keep;
         bigdata::Change change;
     };

@@ -14,15 +14,16 @@ namespace anlan::sensing::test {
 class MemoryRegister final : public bigdata::Register {
   public:
     using Record = bigdata::Record;
-    std::vector<Record> rows;                    ///< Current rows of all spaces.
-    std::vector<bigdata::Batch> batches;         ///< As written through write().
+    std::vector<Record> rows;             ///< Current rows of all spaces.
+    std::vector<bigdata::Batch> batches;  ///< As written through write().
     std::function<void(const bigdata::Entry&)> hears;
 
     /// As somebody else would write it; returns what a listener hears.
     bigdata::Entry put(Record record) {
         const std::lock_guard lock(m_mutex);
         record.sequence = ++m_sequence;
-        std::erase_if(rows, [&](const Record& r) { return r.id == record.id && r.space == record.space; });
+        std::erase_if(
+            rows, [&](const Record& r) { return r.id == record.id && r.space == record.space; });
         rows.push_back(record);
         bigdata::Entry entry;
         entry.sequence = record.sequence;
@@ -43,13 +44,17 @@ class MemoryRegister final : public bigdata::Register {
         for (const bigdata::Change& change : batch.changes) {
             Record record;
             const auto known = find(batch.space, change.id);
-            if (change.action != bigdata::Action::create && !known) return fail(errors::k_no_such_record);
-            if (known) record = *known;
-            else record.id = Uuid::from_name("row " + std::to_string(m_sequence));
+            if (change.action != bigdata::Action::create && !known)
+                return fail(errors::k_no_such_record);
+            if (known)
+                record = *known;
+            else
+                record.id = Uuid::from_name("row " + std::to_string(m_sequence));
             record.kind = change.kind;
             record.space = batch.space;
             record.zone = batch.zone;
-            for (const auto& [key, value] : change.fields) record.fields.insert_or_assign(key, value);
+            for (const auto& [key, value] : change.fields)
+                record.fields.insert_or_assign(key, value);
             record.deleted = change.action == bigdata::Action::remove;
             applied.records.push_back(put(record).after);
         }
@@ -57,35 +62,43 @@ class MemoryRegister final : public bigdata::Register {
         batches.push_back(std::move(batch));
         return applied;
     }
-    void write_later(bigdata::Batch batch, std::function<void(Result<bigdata::Applied>)> done) override {
+    void write_later(bigdata::Batch batch,
+                     std::function<void(Result<bigdata::Applied>)> done) override {
         done(write(std::move(batch)));
     }
-    [[nodiscard]] Result<Record> get(const bigdata::View& view, std::string_view, Uuid id) const override {
+    [[nodiscard]] Result<Record> get(const bigdata::View& view, std::string_view,
+                                     Uuid id) const override {
         if (auto found = find(view.space, id)) return *found;
         return fail(errors::k_no_such_record);
     }
-    [[nodiscard]] Result<bigdata::Page> list(const bigdata::View&, std::string_view, const bigdata::Query&) const override {
+    [[nodiscard]] Result<bigdata::Page> list(const bigdata::View&, std::string_view,
+                                             const bigdata::Query&) const override {
         return bigdata::Page{};
     }
-    [[nodiscard]] Result<std::vector<Record>> all(const bigdata::View& view, std::string_view kind,
-                                                  const std::vector<bigdata::Condition>&) const override {
+    [[nodiscard]] Result<std::vector<Record>> all(
+        const bigdata::View& view, std::string_view kind,
+        const std::vector<bigdata::Condition>&) const override {
         std::vector<Record> out;
         for (const Record& r : of(kind)) {
             if (r.space == view.space || r.space == bigdata::k_live) out.push_back(r);
         }
         return out;
     }
-    [[nodiscard]] Result<Count> count(const bigdata::View&, std::string_view, const bigdata::Query&) const override {
+    [[nodiscard]] Result<Count> count(const bigdata::View&, std::string_view,
+                                      const bigdata::Query&) const override {
         return Count{};
     }
-    [[nodiscard]] Result<std::vector<bigdata::Entry>> entries(const bigdata::View&, std::int64_t, std::size_t,
-                                                              std::string_view, Uuid) const override {
+    [[nodiscard]] Result<std::vector<bigdata::Entry>> entries(const bigdata::View&, std::int64_t,
+                                                              std::size_t, std::string_view,
+                                                              Uuid) const override {
         return std::vector<bigdata::Entry>{};
     }
     [[nodiscard]] std::int64_t last_sequence() const override { return m_sequence; }
     [[nodiscard]] std::string head() const override { return {}; }
     std::unique_ptr<Subscription> listen(std::int64_t, Listener) override { return nullptr; }
-    Result<std::int64_t> open_space(std::string_view, std::string_view) override { return m_sequence; }
+    Result<std::int64_t> open_space(std::string_view, std::string_view) override {
+        return m_sequence;
+    }
     Result<void> close_space(std::string_view, std::string_view) override { return {}; }
 
   private:
@@ -107,15 +120,18 @@ class MemoryLake final : public bigdata::Lake {
 
     bigdata::StreamNumber number_of(const bigdata::StreamKey& key) override {
         const std::lock_guard lock(m_mutex);
-        const auto [at, fresh] = m_numbers.emplace(key, static_cast<bigdata::StreamNumber>(m_numbers.size() + 1));
+        const auto [at, fresh] =
+            m_numbers.emplace(key, static_cast<bigdata::StreamNumber>(m_numbers.size() + 1));
         if (fresh) m_keys.emplace(at->second, key);
         return at->second;
     }
-    [[nodiscard]] std::optional<bigdata::StreamKey> key_of(bigdata::StreamNumber stream) const override {
+    [[nodiscard]] std::optional<bigdata::StreamKey> key_of(
+        bigdata::StreamNumber stream) const override {
         const auto at = m_keys.find(stream);
         return at == m_keys.end() ? std::nullopt : std::optional(at->second);
     }
-    void append(std::vector<bigdata::Observation> observations, std::function<void(Result<void>)> durable) override {
+    void append(std::vector<bigdata::Observation> observations,
+                std::function<void(Result<void>)> durable) override {
         std::unique_lock lock(m_mutex);
         stored.insert(stored.end(), observations.begin(), observations.end());
         if (!commits_at_once) return m_waiting.push_back(std::move(durable));
@@ -139,12 +155,16 @@ class MemoryLake final : public bigdata::Lake {
         const std::lock_guard lock(m_mutex);
         return stored.size();
     }
-    [[nodiscard]] std::optional<bigdata::Observation> last(bigdata::StreamNumber) const override { return {}; }
-    [[nodiscard]] Result<std::vector<bigdata::Bucket>> series(bigdata::StreamNumber, Timestamp, Timestamp,
+    [[nodiscard]] std::optional<bigdata::Observation> last(bigdata::StreamNumber) const override {
+        return {};
+    }
+    [[nodiscard]] Result<std::vector<bigdata::Bucket>> series(bigdata::StreamNumber, Timestamp,
+                                                              Timestamp,
                                                               std::size_t) const override {
         return std::vector<bigdata::Bucket>{};
     }
-    [[nodiscard]] Result<std::vector<bigdata::Observation>> raw(bigdata::StreamNumber, Timestamp, Timestamp,
+    [[nodiscard]] Result<std::vector<bigdata::Observation>> raw(bigdata::StreamNumber, Timestamp,
+                                                                Timestamp,
                                                                 std::size_t) const override {
         return std::vector<bigdata::Observation>{};
     }
@@ -158,16 +178,19 @@ class MemoryLake final : public bigdata::Lake {
     std::vector<std::function<void(Result<void>)>> m_waiting;
 };
 
-inline Timestamp noon() { return *parse_iso8601("2026-11-19T12:00:00+08:00"); }
+inline Timestamp noon() {
+    return *parse_iso8601("2026-11-19T12:00:00+08:00");
+}
 
-inline bigdata::Record device(std::string_view name, std::string_view protocol, std::string_view address,
-                              std::string_view space = bigdata::k_live) {
+inline bigdata::Record device(std::string_view name, std::string_view protocol,
+                              std::string_view address, std::string_view space = bigdata::k_live) {
     bigdata::Record r;
     r.id = Uuid::from_name(std::string(space) + " device " + std::string(name));
     r.kind = "device";
     r.zone = "dongjiang";
     r.space = space;
-    r.fields = {{"name", name}, {"type", "gas_detector"}, {"protocol", protocol}, {"address", address}};
+    r.fields = {
+        {"name", name}, {"type", "gas_detector"}, {"protocol", protocol}, {"address", address}};
     return r;
 }
 
@@ -178,7 +201,10 @@ inline bigdata::Record datastream(const bigdata::Record& device, std::string_vie
     r.kind = "datastream";
     r.zone = device.zone;
     r.space = device.space;
-    r.fields = {{"name", channel}, {"device", device.id.text()}, {"property", property}, {"channel", channel}};
+    r.fields = {{"name", channel},
+                {"device", device.id.text()},
+                {"property", property},
+                {"channel", channel}};
     return r;
 }
 
