@@ -72,6 +72,8 @@ void Children::launch(const std::string& name, Child& child, Moment now) {
         sigset_t none;
         sigemptyset(&none);
         sigprocmask(SIG_SETMASK, &none, nullptr);
+        // Asio's sockets are not close-on-exec: a child that outlives a killed parent would hold its ports.
+        close_range(3, ~0U, 0);
         execv(program.c_str(), argv.data());
         _exit(127);
     }

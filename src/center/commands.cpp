@@ -116,7 +116,8 @@ Result<json::object> change_user(bigdata::Accounts& accounts, const Configuratio
     json::object out{{"account", command.account}};
     if (command.action == "link") {
         TRY_ASSIGN(secret, accounts.make_link(command.account, static_cast<std::int64_t>(command.hours * 3600 * 1000)));
-        out["link"] = "http://127.0.0.1:" + std::to_string(configuration.http_port) + "/enter#" + secret;
+        out["token"] = secret;
+        out["url"] = "http://127.0.0.1:" + std::to_string(configuration.http_port) + "/enter#" + secret;
     } else if (command.action == "disable") {
         TRY(accounts.disable(command.account));
     } else if (command.action == "enable") {
@@ -230,7 +231,7 @@ int user(const Configuration& given, const UserCommand& command, const Output& o
     if (output.json) {
         std::cout << to_text(*done) << '\n';
     } else {
-        for (const char* what : {"link", "password"}) {
+        for (const char* what : {"url", "password"}) {
             if (const auto text = text_at(*done, what); !text.empty()) std::cout << text << '\n';
         }
     }

@@ -64,7 +64,7 @@ bool set_key(Configuration& c, std::string_view key, const toml::node& node, boo
            is("substances", c.substances) || is("zone", c.zone) || is("address", c.address) ||
            is("http_port", c.http_port) || is("gateway_address", c.gateway_address) ||
            is("gb26875_port", c.gb26875_port) || is("gb26875_exercise_port", c.gb26875_exercise_port) ||
-           is("demonstration", c.demonstration) || is("behind_tls", c.behind_tls) ||
+           is("demonstration", c.demonstration) || is("simulator", c.simulator) || is("behind_tls", c.behind_tls) ||
            is("metrics_for_all", c.metrics_for_all) || is("requests_per_second_max", c.requests_per_second_max) ||
            is("worker_threads", c.worker_threads) || is("log_level", c.log_level);
 }

@@ -19,6 +19,7 @@ struct Configuration {
     std::uint16_t gb26875_port = 5200;
     std::uint16_t gb26875_exercise_port = 5201;
     bool demonstration = false;
+    bool simulator = true;          ///< With the demonstration: start `anlan simulate --alive` beside.
     bool behind_tls = false;        ///< A proxy speaks TLS to the outside: cookies are marked Secure.
     bool metrics_for_all = false;   ///< /metrics answers other machines too.
     double requests_per_second_max = 2000;  ///< Per peer.

@@ -1,12 +1,14 @@
 // The program `anlan`: its command line. What a command does is in commands.cpp.
 #include "center/commands.h"
 #include "foundations/sensing/decode.h"
+#include "foundations/sensing/simulate/simulate.h"
 
 #include <CLI/CLI.hpp>
 
 #include <cstdlib>
 #include <exception>
 #include <iostream>
+#include <memory>
 #include <optional>
 
 namespace anlan::center {
@@ -30,6 +32,7 @@ void add_serve_options(CLI::App& app, Configuration& c) {
     app.add_option("--gb26875-exercise-port", c.gb26875_exercise_port, "演练端口 port for exercises")->capture_default_str();
     app.add_option("--web", c.web, "页面目录 folder of the built screens");
     app.add_flag("--demonstration", c.demonstration, "演示：示例账号与模拟设备 illustrative accounts and simulated devices");
+    app.add_flag("!--no-simulator", c.simulator, "演示时不启动模拟设备 no simulated devices with the demonstration");
     app.add_flag("--behind-tls", c.behind_tls, "前有 TLS 代理 a proxy in front speaks TLS");
     app.add_flag("--verbose", [&c](std::int64_t) { c.log_level = LogLevel::debug; }, "记录每个请求 log every request");
 }
@@ -55,6 +58,39 @@ void add_user_commands(CLI::App& app, UserCommand& command) {
         app.get_subcommand(name)->add_flag("--generate", command.generate, "生成强口令并显示 make a strong one and show it");
     }
     app.get_subcommand("link")->add_option("--hours", command.hours, "有效小时 hours it is valid")->check(CLI::Range(0.01, 720.0));
+}
+
+void add_simulate_command(CLI::App& app, const Configuration& c, int& code) {
+    using sensing::simulate::SimulateOptions;
+    auto* command = app.add_subcommand("simulate", "模拟设备 devices that know the server only by its ports");
+    auto options = std::make_shared<SimulateOptions>();
+    auto leak = std::make_shared<bool>(false);
+    auto alive = std::make_shared<bool>(false);
+    command->add_flag("--alive", *alive, "整个园区的设备 all devices of the zone (default)");
+    auto* leak_flag = command->add_flag("--leak", *leak, "一次泄漏演练 a leak, as an exercise's script says");
+    leak_flag->excludes("--alive");
+    command->add_option("--exercise", options->exercise, "脚本文件，- 为标准输入 script, - for standard input")->needs(leak_flag);
+    leak_flag->needs("--exercise");
+    command->add_option("--zone-data", options->data, "园区数据 folder of the zone")->capture_default_str();
+    command->add_option("--host", options->host, "服务器 server")->capture_default_str();
+    command->add_option("--http-port", options->http_port, "HTTP 端口 port")->capture_default_str();
+    command->add_option("--gb26875-port", options->gb26875_port, "GB/T 26875.3 端口 port (5200, 5201 for an exercise)");
+    command->add_option("--seed", options->seed, "随机种子 seed: the same seed, the same run");
+    command->add_option("--duration", options->duration_s, "秒，0 为不限 seconds, 0 for ever")->check(CLI::NonNegativeNumber);
+    command->add_option("--loss", options->faults.loss, "丢失比例 share of reports lost")->check(CLI::Range(0.0, 1.0));
+    command->add_option("--duplication", options->faults.duplication, "重复比例 share sent twice")->check(CLI::Range(0.0, 1.0));
+    command->add_option("--delay", options->faults.delay_s_max, "最长延迟秒 late by up to, s")->check(CLI::NonNegativeNumber);
+    command->add_option("--clock-error", options->faults.clock_error_s, "设备时钟误差秒 devices' clocks ahead by, s");
+    command->add_option("--noise", options->faults.noise, "相对噪声 relative noise")->check(CLI::NonNegativeNumber);
+    command->callback([options, leak, &c, &code, command] {
+        if (*leak) options->play = SimulateOptions::Play::leak;
+        if (command->count("--zone-data") == 0) {
+            Configuration shipped = c;
+            fill_shipped(shipped);
+            options->data = shipped.zone_data;
+        }
+        code = run_simulate(*options, {}, std::cin, std::cout, std::cerr);
+    });
 }
 
 /// Defaults, then the file, then the command line: the file is read before the line is parsed.
@@ -118,6 +154,8 @@ int run(int argc, char** argv) {
     user_app->add_option("--http-port", configuration.http_port, "链接所用端口 port in links")->capture_default_str();
     add_user_commands(*user_app, user_command);
     user_app->callback([&] { code = user(configuration, user_command, output); });
+
+    add_simulate_command(app, configuration, code);
 
     auto* decode = app.add_subcommand("decode", "解码设备报文 decode a device's bytes");
     decode->add_option("--protocol", decode_options.protocol, "gb26875, http_json")->capture_default_str();

@@ -4,6 +4,7 @@
 #include "center/children.h"
 #include "center/data_folder.h"
 #include "center/data_routes.h"
+#include "center/demonstration.h"
 #include "center/errors.h"
 #include "center/health_routes.h"
 #include "center/live_feed.h"
@@ -182,6 +183,8 @@ Result<void> House::open() {
     const SteadyTime began = m_clock.steady();
     TRY(open_stores());
     TRY(load_zone());
+    // Before the hub reads the devices: with their tokens, or without.
+    TRY(set_demonstration_tokens(*m_records, m_configuration.zone, m_configuration.demonstration ? Tokens::set : Tokens::taken_away));
     TRY(open_working_parts());
     TRY(make_accounts());
     wire();
@@ -198,7 +201,7 @@ Result<void> House::open() {
     TRY(open_gateways());
     TRY(open_server());
     m_tick = std::thread([this] { tick(); });
-    if (m_configuration.demonstration) start_alive();
+    if (m_configuration.demonstration && m_configuration.simulator) start_alive();
     m_announcement.started_in_ms = (m_clock.steady() - began) / 1000;
     return {};
 }

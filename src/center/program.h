@@ -8,6 +8,7 @@
 #pragma once
 
 #include "center/configuration.h"
+#include "center/demonstration.h"
 #include "center/first_start.h"
 #include "center/zone_import.h"
 
