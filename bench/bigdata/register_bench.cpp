@@ -28,14 +28,18 @@ struct Bench {
     SystemRandom random;
     IdSource ids{clock, random};
     Catalog catalog = *Catalog::load(ANLAN_SOURCE_DIR "/catalog");
-    std::unique_ptr<Register> store = *Register::open(
-        {.database = folder.path / "register.db", .catalog = &catalog, .clock = &clock, .ids = &ids});
+    std::unique_ptr<Register> store = *Register::open({.database = folder.path / "register.db",
+                                                       .catalog = &catalog,
+                                                       .clock = &clock,
+                                                       .ids = &ids});
     const View live{"demo", std::string(k_live), {}};
 
     static Change hydrant(int i) {
         Change c;
         c.kind = "hydrant";
-        c.fields = {{"number", "H-" + std::to_string(i)}, {"road", "美洲路"}, {"pressure_pa", 300000.0 + i}};
+        c.fields = {{"number", "H-" + std::to_string(i)},
+                    {"road", "美洲路"},
+                    {"pressure_pa", 300000.0 + i}};
         c.geometry = Geometry::point({117.7 + i % 300 * 1e-4, 38.9 + i % 200 * 1e-4});
         return c;
     }
@@ -121,7 +125,8 @@ void BM_WriteFromThreads(benchmark::State& state) {
                 std::vector<double> mine;
                 for (int i = 0; i < k_each; ++i) {
                     const auto start = Steady::now();
-                    if (!bench->store->write(Bench::batch({Bench::hydrant(t * k_each + i)}))) std::abort();
+                    if (!bench->store->write(Bench::batch({Bench::hydrant(t * k_each + i)})))
+                        std::abort();
                     mine.push_back(us_since(start));
                 }
                 const std::lock_guard lock(mutex);
@@ -134,10 +139,16 @@ void BM_WriteFromThreads(benchmark::State& state) {
         bench.reset();
         state.ResumeTiming();
     }
-    state.counters["writes"] =
-        benchmark::Counter(static_cast<double>(threads * k_each) * static_cast<double>(state.iterations()), benchmark::Counter::kIsRate);
+    state.counters["writes"] = benchmark::Counter(
+        static_cast<double>(threads * k_each) * static_cast<double>(state.iterations()),
+        benchmark::Counter::kIsRate);
 }
-BENCHMARK(BM_WriteFromThreads)->Arg(8)->Arg(32)->Iterations(3)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(BM_WriteFromThreads)
+    ->Arg(8)
+    ->Arg(32)
+    ->Iterations(3)
+    ->Unit(benchmark::kMillisecond)
+    ->UseRealTime();
 
 void BM_Import1000(benchmark::State& state) {
     Bench bench;
@@ -147,7 +158,8 @@ void BM_Import1000(benchmark::State& state) {
         for (int k = 0; k < 1000; ++k) changes.push_back(Bench::hydrant(i++));
         if (!bench.store->write(Bench::batch(std::move(changes)))) std::abort();
     }
-    state.counters["records"] = benchmark::Counter(1000.0 * static_cast<double>(state.iterations()), benchmark::Counter::kIsRate);
+    state.counters["records"] = benchmark::Counter(1000.0 * static_cast<double>(state.iterations()),
+                                                   benchmark::Counter::kIsRate);
 }
 BENCHMARK(BM_Import1000)->Iterations(10)->Unit(benchmark::kMillisecond)->UseRealTime();
 
@@ -180,9 +192,13 @@ void page_through(benchmark::State& state, const Query& asked) {
     }
     report(state, us);
 }
-void BM_Page100Newest(benchmark::State& state) { page_through(state, {}); }
+void BM_Page100Newest(benchmark::State& state) {
+    page_through(state, {});
+}
 BENCHMARK(BM_Page100Newest)->Unit(benchmark::kMicrosecond);
-void BM_Page100ByNumber(benchmark::State& state) { page_through(state, {.sort = "number"}); }
+void BM_Page100ByNumber(benchmark::State& state) {
+    page_through(state, {.sort = "number"});
+}
 BENCHMARK(BM_Page100ByNumber)->Unit(benchmark::kMicrosecond);
 void BM_Page100InBox(benchmark::State& state) {
     page_through(state, {.within = Bounds{117.701, 38.901, 117.703, 38.903}});
@@ -197,7 +213,8 @@ BENCHMARK(BM_Count)->Unit(benchmark::kMicrosecond);
 
 void BM_Search(benchmark::State& state) {
     auto& bench = Bench::with_100000();
-    for (auto _ : state) benchmark::DoNotOptimize(bench.store->list(bench.live, "hydrant", {.text = "H-77777"}));
+    for (auto _ : state)
+        benchmark::DoNotOptimize(bench.store->list(bench.live, "hydrant", {.text = "H-77777"}));
 }
 BENCHMARK(BM_Search)->Unit(benchmark::kMillisecond);
 

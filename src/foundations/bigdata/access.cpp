@@ -8,7 +8,9 @@ namespace anlan::bigdata {
 
 namespace {
 
-bool is_program(const Principal& who) { return who.user.is_nil() && who.account == "system"; }
+bool is_program(const Principal& who) {
+    return who.user.is_nil() && who.account == "system";
+}
 
 }  // namespace
 
@@ -30,7 +32,8 @@ bool Access::grants(const Role& role, std::string_view right) const {
         const auto held_subject = held.substr(0, held_dot), held_action = held.substr(held_dot + 1);
         // "*" stands for the kinds and for nothing else: "*.read" does not open "audit.read".
         if (dot == right.npos) return false;
-        const bool subject_fits = held_subject == "*" ? m_catalog.kind(subject) != nullptr : held_subject == subject;
+        const bool subject_fits =
+            held_subject == "*" ? m_catalog.kind(subject) != nullptr : held_subject == subject;
         return subject_fits && (held_action == "*" || held_action == action);
     });
 }
@@ -89,7 +92,8 @@ bool Access::sees_sensitive(const Principal& who, std::string_view kind) const {
     return may(who, std::string(kind) + ".sensitive");
 }
 
-Result<void> Access::check_query(const Principal& who, std::string_view kind, const Query& query) const {
+Result<void> Access::check_query(const Principal& who, std::string_view kind,
+                                 const Query& query) const {
     const auto* declared = m_catalog.kind(kind);
     if (declared == nullptr || sees_sensitive(who, kind)) return {};
     const auto hidden = [&](std::string_view name) {
@@ -97,7 +101,9 @@ Result<void> Access::check_query(const Principal& who, std::string_view kind, co
         return field != nullptr && field->sensitive;
     };
     const auto sort = std::string_view(query.sort).substr(query.sort.starts_with('-') ? 1 : 0);
-    const bool asks = hidden(sort) || std::ranges::any_of(query.where, [&](const auto& c) { return hidden(c.field); });
+    const bool asks = hidden(sort) || std::ranges::any_of(query.where, [&](const auto& c) {
+                          return hidden(c.field);
+                      });
     return asks ? require(who, std::string(kind) + ".sensitive") : Result<void>();
 }
 
@@ -110,7 +116,9 @@ void Access::mask_fields(const Principal& who, std::string_view kind, json::obje
     }
 }
 
-void Access::mask(const Principal& who, Record& record) const { mask_fields(who, record.kind, record.fields); }
+void Access::mask(const Principal& who, Record& record) const {
+    mask_fields(who, record.kind, record.fields);
+}
 
 void Access::mask(const Principal& who, Entry& entry) const {
     mask(who, entry.after);

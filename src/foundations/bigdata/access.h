@@ -1,14 +1,15 @@
 // The access rule. One object decides for every door: list, record, search, tile, export, file and
 // live feed. Nothing else in the program looks at a role.
 //
-// Rights: a principal has the rights of all its roles together. "incident.*" holds every right of that
-// kind; "*.read" holds it for every kind of the catalog and nothing else (not "audit.read").
+// Rights: a principal has the rights of all its roles together. "incident.*" holds every right of
+// that kind; "*.read" holds it for every kind of the catalog and nothing else (not "audit.read").
 // Rows: a role of scope "all" sees every row of the kinds it may read. A role of scope own_grid,
 // own_enterprise or own_organisation sees, of the kinds it may read, the rows whose scope is its
-// principal's own and the rows that belong to nobody (grid, enterprise and organisation all nil). With
-// several roles the rows add up. A principal bound to no grid sees of own_grid only nobody's rows.
-// list() and visible() decide by the same RowFilter. The program itself (user nil, account "system")
-// sees everything of its zone; a principal without user otherwise is nobody and sees nothing.
+// principal's own and the rows that belong to nobody (grid, enterprise and organisation all nil).
+// With several roles the rows add up. A principal bound to no grid sees of own_grid only nobody's
+// rows. list() and visible() decide by the same RowFilter. The program itself (user nil, account
+// "system") sees everything of its zone; a principal without user otherwise is nobody and sees
+// nothing.
 #pragma once
 
 #include "core/principal.h"
@@ -27,7 +28,8 @@ class Access {
     [[nodiscard]] Result<void> require(const Principal& who, std::string_view right) const;
 
     /// Rows of `kind` that `who` may see in `space`; `none` when the kind may not be read at all.
-    [[nodiscard]] View view(const Principal& who, std::string_view space, std::string_view kind) const;
+    [[nodiscard]] View view(const Principal& who, std::string_view space,
+                            std::string_view kind) const;
     /// The same rule for one record in hand (live feed, tiles).
     [[nodiscard]] bool visible(const Principal& who, const Record& record) const;
     /// Takes out what `who` may not read: sensitive fields become {"masked": true}.

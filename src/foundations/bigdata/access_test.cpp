@@ -27,13 +27,18 @@ struct ShippedRoles : ::testing::Test {
 };
 
 TEST_F(ShippedRoles, WhoReadsWhichKinds) {
-    const std::set<std::string> safety{"enterprise", "vessel", "device", "datastream", "alarm", "plan", "task",
-                                       "message", "grid", "road", "substance"};
+    const std::set<std::string> safety{"enterprise", "vessel", "device",   "datastream",
+                                       "alarm",      "plan",   "task",     "message",
+                                       "grid",       "road",   "substance"};
     for (const auto& kind : catalog.kinds()) {
         SCOPED_TRACE(kind.name);
-        const auto rows = [&](const char* role) { return access.view(somebody({role}), k_live, kind.name).rows; };
-        for (const char* role : {"duty_officer", "commander", "team_leader", "data_keeper"}) EXPECT_TRUE(rows(role).all()) << role;
-        for (const char* role : {"system_administrator", "security_administrator", "audit_administrator", "no_such_role"}) {
+        const auto rows = [&](const char* role) {
+            return access.view(somebody({role}), k_live, kind.name).rows;
+        };
+        for (const char* role : {"duty_officer", "commander", "team_leader", "data_keeper"})
+            EXPECT_TRUE(rows(role).all()) << role;
+        for (const char* role : {"system_administrator", "security_administrator",
+                                 "audit_administrator", "no_such_role"}) {
             EXPECT_TRUE(rows(role).none) << role;
         }
         EXPECT_EQ(rows("grid_officer").grid, Uuid::from_name("grid"));
@@ -44,13 +49,15 @@ TEST_F(ShippedRoles, WhoReadsWhichKinds) {
 }
 
 TEST_F(ShippedRoles, RightsByNameAndByStar) {
-    const auto may = [&](const char* role, const char* right) { return access.may(somebody({role}), right); };
+    const auto may = [&](const char* role, const char* right) {
+        return access.may(somebody({role}), right);
+    };
     EXPECT_TRUE(may("duty_officer", "incident.confirm"));
     EXPECT_TRUE(may("duty_officer", "exercise.start"));
     EXPECT_TRUE(may("duty_officer", "report.make"));
     EXPECT_TRUE(may("duty_officer", "person.sensitive"));
     EXPECT_FALSE(may("duty_officer", "person.update"));
-    EXPECT_FALSE(may("duty_officer", "audit.read"));      // "*.read" is for kinds,
+    EXPECT_FALSE(may("duty_officer", "audit.read"));  // "*.read" is for kinds,
     EXPECT_FALSE(may("duty_officer", "account.manage"));
     EXPECT_FALSE(may("duty_officer", "incident"));
     EXPECT_TRUE(may("grid_officer", "task.done"));
@@ -74,7 +81,8 @@ TEST_F(ShippedRoles, RightsByNameAndByStar) {
 TEST_F(ShippedRoles, ARefusalNamesTheRightAndWhoHasIt) {
     const auto out = access.require(somebody({"grid_officer"}), "incident.confirm");
     ASSERT_FALSE(out);
-    EXPECT_EQ(text_of(out.error(), Language::zh), "您没有这项权限（incident.confirm）；有权的是：值班长、指挥长");
+    EXPECT_EQ(text_of(out.error(), Language::zh),
+              "您没有这项权限（incident.confirm）；有权的是：值班长、指挥长");
     EXPECT_EQ(text_of(out.error(), Language::en),
               "You do not have this right (incident.confirm); who has it: Duty officer, Commander");
     EXPECT_TRUE(access.require(Principal{}, "signed_in").error().is(errors::k_not_signed_in));
@@ -106,7 +114,9 @@ TEST_F(AccessTest, ListVisibleAndTheRuleAgree) {
     const std::vector<Uuid> ids_of{Uuid{}, Uuid::from_name("grid"), Uuid::from_name("enterprise"),
                                    Uuid::from_name("organisation"), Uuid::from_name("other")};
     std::vector<Change> changes;
-    const auto any = [&] { return ids_of[dice.next_u64() % 3 == 0 ? dice.next_u64() % ids_of.size() : 0]; };
+    const auto any = [&] {
+        return ids_of[dice.next_u64() % 3 == 0 ? dice.next_u64() % ids_of.size() : 0];
+    };
     for (int i = 0; i < 300; ++i) {
         changes.push_back(create({{"name", "x"}}));
         changes.back().scope = Scope{any(), any(), any()};
@@ -127,26 +137,32 @@ TEST_F(AccessTest, ListVisibleAndTheRuleAgree) {
             }
             Principal who = somebody(held);
             if (!bound) who.grid = who.enterprise = who.organisation = Uuid{};
-            const auto has = [&](const char* role) { return std::ranges::find(held, role) != held.end(); };
+            const auto has = [&](const char* role) {
+                return std::ranges::find(held, role) != held.end();
+            };
             std::set<Uuid> listed;
             const auto all = store->all(access->view(who, k_live, "thing"), "thing");
             ASSERT_TRUE(all);
             for (const auto& r : *all) listed.insert(r.id);
             for (const auto& r : written_all->records) {
-                const bool readable = has("all") || has("grid") || has("enterprise") || has("organisation");
+                const bool readable =
+                    has("all") || has("grid") || has("enterprise") || has("organisation");
                 const bool nobodys = r.scope == Scope{};
-                const bool mine = bound && ((has("grid") && r.scope.grid == who.grid) ||
-                                            (has("enterprise") && r.scope.enterprise == who.enterprise) ||
-                                            (has("organisation") && r.scope.organisation == who.organisation));
+                const bool mine =
+                    bound && ((has("grid") && r.scope.grid == who.grid) ||
+                              (has("enterprise") && r.scope.enterprise == who.enterprise) ||
+                              (has("organisation") && r.scope.organisation == who.organisation));
                 const bool expected = has("all") || (readable && (nobodys || mine));
                 EXPECT_EQ(access->visible(who, r), expected) << set;
                 EXPECT_EQ(listed.contains(r.id), expected) << set;
-                EXPECT_EQ(store->get(access->view(who, k_live, "thing"), "thing", r.id).has_value(), expected);
+                EXPECT_EQ(store->get(access->view(who, k_live, "thing"), "thing", r.id).has_value(),
+                          expected);
             }
             for (const auto& r : foreign->records) EXPECT_FALSE(access->visible(who, r));
         }
     }
-    for (const auto& r : foreign->records) EXPECT_FALSE(access->visible(Access::program("demo"), r));
+    for (const auto& r : foreign->records)
+        EXPECT_FALSE(access->visible(Access::program("demo"), r));
 }
 
 TEST_F(AccessTest, SensitiveFieldsAreMaskedEverywhere) {
@@ -158,7 +174,8 @@ TEST_F(AccessTest, SensitiveFieldsAreMaskedEverywhere) {
     EXPECT_EQ(canonical_text(seen.fields), R"({"count":1,"name":"甲","phone":{"masked":true}})");
     access->mask(somebody({"grid"}), entry);
     EXPECT_EQ(canonical_text(entry.before), R"({"phone":{"masked":true}})");
-    EXPECT_EQ(canonical_text(entry.after.fields), R"({"count":1,"name":"甲","phone":{"masked":true}})");
+    EXPECT_EQ(canonical_text(entry.after.fields),
+              R"({"count":1,"name":"甲","phone":{"masked":true}})");
     seen = u;
     access->mask(somebody({"all"}), seen);
     EXPECT_EQ(text_at(seen.fields, "phone"), "13900000002");
@@ -172,7 +189,8 @@ TEST_F(AccessTest, AskingByASensitiveFieldIsRefused) {
     const auto asked = [&](const char* role, const Query& query) {
         return access->check_query(somebody({role}), "thing", query).has_value();
     };
-    const Query by_phone{.where = {{"name", Compare::equal, "x"}, {"phone", Compare::contains, "1390"}}};
+    const Query by_phone{
+        .where = {{"name", Compare::equal, "x"}, {"phone", Compare::contains, "1390"}}};
     EXPECT_FALSE(asked("grid", by_phone));
     EXPECT_FALSE(asked("grid", {.sort = "-phone"}));
     EXPECT_TRUE(asked("grid", {.sort = "-name"}));

@@ -14,16 +14,23 @@ std::string author_key(const Author& author) {
     return author.user.is_nil() ? author.origin + "/" + author.name : author.user.text();
 }
 
-Error no_such_space(const SpaceKey&) { return Error(errors::k_no_such_space); }
+Error no_such_space(const SpaceKey&) {
+    return Error(errors::k_no_such_space);
+}
 
 bool fits(GeometryUse use, GeometryType type) {
     using enum GeometryType;
     switch (use) {
-        case GeometryUse::none: return false;
-        case GeometryUse::point: return type == point || type == multi_point;
-        case GeometryUse::line: return type == line_string || type == multi_line_string;
-        case GeometryUse::area: return type == polygon || type == multi_polygon;
-        case GeometryUse::any: return true;
+        case GeometryUse::none:
+            return false;
+        case GeometryUse::point:
+            return type == point || type == multi_point;
+        case GeometryUse::line:
+            return type == line_string || type == multi_line_string;
+        case GeometryUse::area:
+            return type == polygon || type == multi_polygon;
+        case GeometryUse::any:
+            return true;
     }
     return false;
 }
@@ -55,8 +62,8 @@ Error move_not_open(const Kind& kind, std::string_view state, std::string_view w
 
 }  // namespace
 
-Applier::Applier(sqlite::Connection& connection, const Catalog& catalog, const Tables& tables, const Clock& clock,
-                 IdSource& ids)
+Applier::Applier(sqlite::Connection& connection, const Catalog& catalog, const Tables& tables,
+                 const Clock& clock, IdSource& ids)
     : m_connection(connection), m_catalog(catalog), m_tables(tables), m_clock(clock), m_ids(ids) {
     m_state = {load_head(connection), load_spaces(connection)};
 }
@@ -64,7 +71,8 @@ Applier::Applier(sqlite::Connection& connection, const Catalog& catalog, const T
 Result<Window> Applier::window_of(const Batch& batch) const {
     if (batch.space == k_live) return Window{batch.zone, batch.space, std::nullopt};
     const auto found = m_state.spaces.find({batch.zone, batch.space});
-    if (found == m_state.spaces.end()) return std::unexpected(no_such_space({batch.zone, batch.space}));
+    if (found == m_state.spaces.end())
+        return std::unexpected(no_such_space({batch.zone, batch.space}));
     if (!found->second.open) return fail(errors::k_space_closed);
     return Window{batch.zone, batch.space, found->second.base};
 }
@@ -77,7 +85,8 @@ Result<Applied> Applier::apply(const Batch& batch, std::vector<EntryPointer>& en
     const auto first = m_state.head.sequence + 1;
     Applied out;
     for (std::size_t i = 0; i < batch.changes.size(); ++i) {
-        const auto path = batch.changes.size() > 1 ? "/changes/" + std::to_string(i) : std::string();
+        const auto path =
+            batch.changes.size() > 1 ? "/changes/" + std::to_string(i) : std::string();
         auto record = apply_change(work, batch.changes[i], path);
         if (!record) return std::unexpected(at_path(std::move(record).error(), path));
         out.records.push_back(std::move(*record));
@@ -123,17 +132,21 @@ Result<std::optional<Record>> Applier::create(Work& work, Step& step) {
     r.id = change.id.is_nil() ? m_ids.next() : change.id;
     r.kind = kind.name;
     r.zone = work.batch.zone;
-    r.state = !change.state.empty() || kind.states.empty() ? change.state : kind.states.front().name;
+    r.state =
+        !change.state.empty() || kind.states.empty() ? change.state : kind.states.front().name;
     if (!r.state.empty() && kind.state(r.state) == nullptr) {
         std::string known;
-        for (const auto& state : kind.states) known.append(known.empty() ? "" : ", ").append(state.name);
-        return fail(errors::k_bad_request, {}, {{"/state", &errors::k_state_unknown, {{"state", r.state}, {"known", known}}}});
+        for (const auto& state : kind.states)
+            known.append(known.empty() ? "" : ", ").append(state.name);
+        return fail(errors::k_bad_request, {},
+                    {{"/state", &errors::k_state_unknown, {{"state", r.state}, {"known", known}}}});
     }
     for (const auto& [name, value] : change.fields) {
         if (!value.is_null()) r.fields.emplace(name, value);
     }
     for (const auto& field : kind.fields) {
-        if (field.otherwise && !change.fields.contains(field.name)) r.fields.emplace(field.name, *field.otherwise);
+        if (field.otherwise && !change.fields.contains(field.name))
+            r.fields.emplace(field.name, *field.otherwise);
     }
     TRY(check_fields(m_catalog, kind, r.fields, true));
     normalise_fields(kind, r.fields);
@@ -158,8 +171,8 @@ Result<void> Applier::load(Work& work, Step& step) {
     if (step.record.deleted) return fail(errors::k_no_such_record);
     const auto& wanted = step.change.if_revision;
     if (wanted && *wanted != step.record.revision) {
-        return fail(errors::k_stale_revision,
-                    {{"current", std::to_string(step.record.revision)}, {"given", std::to_string(*wanted)}});
+        return fail(errors::k_stale_revision, {{"current", std::to_string(step.record.revision)},
+                                               {"given", std::to_string(*wanted)}});
     }
     step.live_row_changes = !work.window.base && step.table.kind().exercise == ExerciseUse::inherit;
     return {};
@@ -176,11 +189,14 @@ Result<void> Applier::patch(Work&, Step& step) {
         const auto* old = r.fields.if_contains(name);
         if (old == nullptr ? value.is_null() : *old == value) continue;
         step.before.emplace(name, old == nullptr ? json::value(nullptr) : *old);
-        if (value.is_null()) r.fields.erase(name);
-        else r.fields[name] = std::move(value);
+        if (value.is_null())
+            r.fields.erase(name);
+        else
+            r.fields[name] = std::move(value);
     }
     if (change.geometry && change.geometry != r.geometry) {
-        step.before.emplace("geometry", r.geometry ? json::value(to_json(*r.geometry)) : json::value(nullptr));
+        step.before.emplace("geometry",
+                            r.geometry ? json::value(to_json(*r.geometry)) : json::value(nullptr));
         r.geometry = change.geometry;
     }
     if (change.scope && *change.scope != r.scope) {
@@ -210,9 +226,12 @@ Result<void> Applier::move(Step& step) {
 }
 
 Result<void> Applier::check_geometry(const Step& step) const {
-    if (!step.change.geometry || fits(step.table.kind().geometry, step.change.geometry->type)) return {};
+    if (!step.change.geometry || fits(step.table.kind().geometry, step.change.geometry->type))
+        return {};
     return fail(errors::k_bad_request, {},
-                {{"/geometry", &errors::k_geometry_use, {{"expected", std::string(name_of(step.table.kind().geometry))}}}});
+                {{"/geometry",
+                  &errors::k_geometry_use,
+                  {{"expected", std::string(name_of(step.table.kind().geometry))}}}});
 }
 
 Result<void> Applier::check_unique(const Work& work, const Step& step) const {
@@ -223,11 +242,14 @@ Result<void> Applier::check_unique(const Work& work, const Step& step) const {
         if (value == nullptr) continue;
         Sql sql = from_window(step.table, work.window);
         sql.text = "SELECT 1" + sql.text;
-        sql.add(" AND t." + Table::column_of(field.name) + " = ?", stored_value(field.type, *value));
+        sql.add(" AND t." + Table::column_of(field.name) + " = ?",
+                stored_value(field.type, *value));
         sql.add(" AND t.deleted = 0 AND t.id <> ? LIMIT 1", step.record.id.text());
         if (!m_connection.prepare(sql.text).with_all(sql.values).step()) continue;
-        const ErrorParameters taken{{"value", value->is_string() ? std::string(value->get_string()) : canonical_text(*value)}};
-        return fail(errors::k_unique_taken, taken, {{"/fields/" + field.name, &errors::k_unique_taken, taken}});
+        const ErrorParameters taken{{"value", value->is_string() ? std::string(value->get_string())
+                                                                 : canonical_text(*value)}};
+        return fail(errors::k_unique_taken, taken,
+                    {{"/fields/" + field.name, &errors::k_unique_taken, taken}});
     }
     return {};
 }
@@ -237,16 +259,22 @@ void Applier::note_references(Work& work, const Step& step) const {
         const bool one = field.type == FieldType::reference || field.type == FieldType::person;
         if (!one && field.type != FieldType::references) continue;
         // What the change does not touch may point to what has been removed since.
-        if (!step.change.fields.contains(field.name) && step.change.action != Action::create) continue;
+        if (!step.change.fields.contains(field.name) && step.change.action != Action::create)
+            continue;
         const auto* value = step.record.fields.if_contains(field.name);
         if (value == nullptr) continue;
         const auto where = step.path + "/fields/" + field.name;
-        const auto& kind = field.type == FieldType::person ? std::string("person") : field.target_kind;
+        const auto& kind =
+            field.type == FieldType::person ? std::string("person") : field.target_kind;
         const auto note = [&](const std::string& at, const json::value& v) {
-            work.references.push_back({at, kind, Uuid::parse(std::string_view(v.get_string())).value_or(Uuid{})});
+            work.references.push_back(
+                {at, kind, Uuid::parse(std::string_view(v.get_string())).value_or(Uuid{})});
         };
-        if (one) note(where, *value);
-        else for (std::size_t i = 0; i < value->get_array().size(); ++i) note(where + "/" + std::to_string(i), value->get_array()[i]);
+        if (one)
+            note(where, *value);
+        else
+            for (std::size_t i = 0; i < value->get_array().size(); ++i)
+                note(where + "/" + std::to_string(i), value->get_array()[i]);
     }
 }
 
@@ -260,7 +288,9 @@ Result<void> Applier::check_references(const Work& work) const {
         sql.add(" AND t.id = ?", reference.id.text()).add(" AND t.deleted = 0");
         if (m_connection.prepare(sql.text).with_all(sql.values).step()) continue;
         const auto& label = table->kind().label;
-        broken.push_back({reference.where, &errors::k_reference_broken, {{"kind", label.zh}, {"kind_en", label.en}}});
+        broken.push_back({reference.where,
+                          &errors::k_reference_broken,
+                          {{"kind", label.zh}, {"kind_en", label.en}}});
     }
     if (broken.empty()) return {};
     auto parameters = broken.front().parameters;
@@ -271,7 +301,8 @@ void Applier::save(Work& work, Step& step) {
     Record& r = step.record;
     if (step.live_row_changes) {
         for (const auto& [key, space] : m_state.spaces) {
-            if (key.first == r.zone && space.base >= r.sequence) step.table.copy_into(m_connection, r, key.second);
+            if (key.first == r.zone && space.base >= r.sequence)
+                step.table.copy_into(m_connection, r, key.second);
         }
     }
     r.space = work.batch.space;
@@ -297,7 +328,8 @@ void Applier::save(Work& work, Step& step) {
 Result<std::optional<Applied>> Applier::earlier_outcome(const Batch& batch) {
     if (batch.idempotency_key.empty()) return std::nullopt;
     auto row = m_connection.prepare(
-        "SELECT first_sequence, last_sequence, records FROM outcomes WHERE zone = ? AND author = ? AND key = ?");
+        "SELECT first_sequence, last_sequence, records FROM outcomes WHERE zone = ? AND author = ? "
+        "AND key = ?");
     row.with(batch.zone, author_key(batch.author), batch.idempotency_key);
     if (!row.step()) return std::nullopt;
     Applied out{row.integer(0), row.integer(1), {}, true};
@@ -316,8 +348,9 @@ void Applier::keep_outcome(const Batch& batch, const Applied& outcome, Timestamp
     if (batch.idempotency_key.empty()) return;
     json::array records;
     for (const auto& record : outcome.records) records.push_back(to_json(record));
-    m_connection.run("INSERT INTO outcomes VALUES (?, ?, ?, ?, ?, ?, ?)", batch.zone, author_key(batch.author),
-                     batch.idempotency_key, at, outcome.first_sequence, outcome.last_sequence, canonical_text(records));
+    m_connection.run("INSERT INTO outcomes VALUES (?, ?, ?, ?, ?, ?, ?)", batch.zone,
+                     author_key(batch.author), batch.idempotency_key, at, outcome.first_sequence,
+                     outcome.last_sequence, canonical_text(records));
 }
 
 void Applier::forget_old_outcomes() {

@@ -23,8 +23,8 @@ class Applier {
         Spaces spaces;
     };
 
-    Applier(sqlite::Connection& connection, const Catalog& catalog, const Tables& tables, const Clock& clock,
-            IdSource& ids);
+    Applier(sqlite::Connection& connection, const Catalog& catalog, const Tables& tables,
+            const Clock& clock, IdSource& ids);
 
     State& state() { return m_state; }
     Result<Applied> apply(const Batch& batch, std::vector<EntryPointer>& entries);
@@ -51,10 +51,11 @@ class Applier {
     struct Step {
         const Change& change;
         const Table& table;
-        std::string path;                ///< "/changes/3" or empty.
+        std::string path;  ///< "/changes/3" or empty.
         Record record;
         json::object before;
-        bool live_row_changes = false;   ///< Exercises may still see the row that is about to change.
+        bool live_row_changes =
+            false;  ///< Exercises may still see the row that is about to change.
     };
 
     Result<Window> window_of(const Batch& batch) const;

@@ -14,7 +14,9 @@ const T* named(const std::vector<T>& all, std::string_view name) {
     return found == all.end() ? nullptr : &*found;
 }
 
-json::object json_of(const Label& label) { return {{"zh", label.zh}, {"en", label.en}}; }
+json::object json_of(const Label& label) {
+    return {{"zh", label.zh}, {"en", label.en}};
+}
 
 json::array json_of(const std::vector<std::string>& texts) {
     json::array out;
@@ -46,7 +48,8 @@ json::object json_of(const Kind& kind) {
     json::array fields, states, moves;
     for (const auto& field : kind.fields) fields.push_back(json_of(field));
     for (const auto& state : kind.states) {
-        states.push_back(json::object{{"name", state.name}, {"label", json_of(state.label)}, {"final", state.final}});
+        states.push_back(json::object{
+            {"name", state.name}, {"label", json_of(state.label)}, {"final", state.final}});
     }
     for (const auto& move : kind.moves) {
         moves.push_back(json::object{{"name", move.name},
@@ -77,23 +80,38 @@ json::object json_of(const CodeTable& table) {
         if (!code.source.empty()) each["source"] = code.source;
         codes.push_back(std::move(each));
     }
-    return {{"name", table.name}, {"label", json_of(table.label)}, {"source", table.source}, {"codes", std::move(codes)}};
+    return {{"name", table.name},
+            {"label", json_of(table.label)},
+            {"source", table.source},
+            {"codes", std::move(codes)}};
 }
 
 }  // namespace
 
-const Field* Kind::field(std::string_view field_name) const { return named(fields, field_name); }
-const Move* Kind::move(std::string_view move_name) const { return named(moves, move_name); }
-const State* Kind::state(std::string_view state_name) const { return named(states, state_name); }
+const Field* Kind::field(std::string_view field_name) const {
+    return named(fields, field_name);
+}
+const Move* Kind::move(std::string_view move_name) const {
+    return named(moves, move_name);
+}
+const State* Kind::state(std::string_view state_name) const {
+    return named(states, state_name);
+}
 
 const Code* CodeTable::find(std::string_view value) const {
     const auto found = std::ranges::find(codes, value, &Code::value);
     return found == codes.end() ? nullptr : &*found;
 }
 
-const Kind* Catalog::kind(std::string_view name) const { return named(m_kinds, name); }
-const CodeTable* Catalog::codes(std::string_view name) const { return named(m_codes, name); }
-const Role* Catalog::role(std::string_view name) const { return named(m_roles, name); }
+const Kind* Catalog::kind(std::string_view name) const {
+    return named(m_kinds, name);
+}
+const CodeTable* Catalog::codes(std::string_view name) const {
+    return named(m_codes, name);
+}
+const Role* Catalog::role(std::string_view name) const {
+    return named(m_roles, name);
+}
 
 json::object to_json(const Catalog& catalog) {
     json::array kinds, tables, roles;

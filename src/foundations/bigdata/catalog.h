@@ -2,8 +2,8 @@
 // start. From one declaration come the SQL table, validation, API schema, list, form and map layer.
 #pragma once
 
-#include "core/label.h"
 #include "core/json.h"
+#include "core/label.h"
 #include "core/result.h"
 
 #include <filesystem>
@@ -17,31 +17,44 @@
 namespace anlan::bigdata {
 
 enum class FieldType {
-    text, long_text, number, integer, boolean, date, time, duration,  // time: RFC 3339; duration: s
-    code, reference, references, person, phone, file, json  // person: a reference to kind person.
+    text,
+    long_text,
+    number,
+    integer,
+    boolean,
+    date,
+    time,
+    duration,  // time: RFC 3339; duration: s
+    code,
+    reference,
+    references,
+    person,
+    phone,
+    file,
+    json  // person: a reference to kind person.
 };
 
 struct Field {
     std::string name;
     FieldType type = FieldType::text;
     Label label, help;
-    std::string unit;                   ///< SI symbol of `number`; empty otherwise.
+    std::string unit;  ///< SI symbol of `number`; empty otherwise.
     std::optional<double> min, max;
-    std::size_t length_max = 0;         ///< Characters; 0 = the type's default.
+    std::size_t length_max = 0;  ///< Characters; 0 = the type's default.
     bool required = false;
-    bool unique = false;                ///< Among the zone's records of one space.
+    bool unique = false;  ///< Among the zone's records of one space.
     bool indexed = false;
-    bool sensitive = false;             ///< Masked without the right `<kind>.sensitive`.
-    std::string code_table;             ///< For `code`.
-    std::string target_kind;            ///< For `reference(s)`.
-    std::string pattern;                ///< Whole-text match; empty for none.
+    bool sensitive = false;                ///< Masked without the right `<kind>.sensitive`.
+    std::string code_table;                ///< For `code`.
+    std::string target_kind;               ///< For `reference(s)`.
+    std::string pattern;                   ///< Whole-text match; empty for none.
     std::optional<json::value> otherwise;  ///< The default.
 };
 
 struct Move {
     std::string name;
     Label label;
-    std::vector<std::string> from;      ///< States it starts from.
+    std::vector<std::string> from;  ///< States it starts from.
     std::string to;
     std::vector<std::string> required;  ///< Fields that must have a value after the move.
     std::string right;                  ///< "<kind>.<move>" unless declared.
@@ -50,7 +63,7 @@ struct Move {
 struct State {
     std::string name;
     Label label;
-    bool final = false;                 ///< No live work left.
+    bool final = false;  ///< No live work left.
 };
 
 enum class GeometryUse { none, point, line, area, any };
@@ -65,11 +78,11 @@ struct Kind {
     GeometryUse geometry = GeometryUse::none;
     ExerciseUse exercise = ExerciseUse::inherit;
     std::vector<Field> fields;
-    std::vector<State> states;          ///< The first is where a record starts.
+    std::vector<State> states;  ///< The first is where a record starts.
     std::vector<Move> moves;
-    std::string title_field = "name";   ///< What names a record in lists (and title_field + "_en").
+    std::string title_field = "name";  ///< What names a record in lists (and title_field + "_en").
     std::vector<std::string> list_columns;
-    json::object map_style;             ///< Passed through to the web's layer code.
+    json::object map_style;  ///< Passed through to the web's layer code.
 
     [[nodiscard]] const Field* field(std::string_view field_name) const;
     [[nodiscard]] const Move* move(std::string_view move_name) const;
@@ -79,7 +92,7 @@ struct Kind {
 struct Code {
     std::string value;
     Label label;
-    std::string parent;                 ///< Hierarchical tables; empty at the top.
+    std::string parent;  ///< Hierarchical tables; empty at the top.
     std::string source;
 };
 
@@ -127,7 +140,8 @@ class Catalog {
 /// `complete`, also required fields. Without it, null stands for "taken away" and is refused only
 /// where the field is required. All problems at once, paths "/fields/<name>". References are
 /// checked by the register, which knows the records.
-Result<void> check_fields(const Catalog& catalog, const Kind& kind, const json::object& fields, bool complete);
+Result<void> check_fields(const Catalog& catalog, const Kind& kind, const json::object& fields,
+                          bool complete);
 
 /// The one form in which a value is kept: times in UTC with milliseconds, ids in lower case, whole
 /// numbers of `integer` as integers. For fields that check_fields() has passed.

@@ -1,4 +1,5 @@
-// Catalog::load: three folders of YAML into kinds, code tables and roles, checked against each other.
+// Catalog::load: three folders of YAML into kinds, code tables and roles, checked against each
+// other.
 #include "foundations/bigdata/catalog.h"
 #include "foundations/bigdata/pattern.h"
 #include "foundations/bigdata/yaml_reader.h"
@@ -27,7 +28,8 @@ struct Loader {
     std::vector<Role> roles;
     Seen kinds_seen, tables_seen, roles_seen;
     std::vector<Use> uses;
-    std::vector<std::pair<std::string, std::pair<std::size_t, std::string>>> defaults;  // where, kind, field
+    std::vector<std::pair<std::string, std::pair<std::size_t, std::string>>>
+        defaults;  // where, kind, field
 
     Field read_field(const YAML::Node& node, Seen& seen, std::size_t kind_index);
     void check_field(const YAML::Node& node, const Field& field);
@@ -49,7 +51,8 @@ const YAML::Node list_of(YamlReader& yaml, const YAML::Node& map, const char* ke
         return YAML::Node(YAML::NodeType::Sequence);
     }
     if (!node.IsSequence()) {
-        yaml.note(node, errors::k_catalog_shape, {{"key", key}, {"expected", "列表"}, {"expected_en", "a list"}});
+        yaml.note(node, errors::k_catalog_shape,
+                  {{"key", key}, {"expected", "列表"}, {"expected_en", "a list"}});
         return YAML::Node(YAML::NodeType::Sequence);
     }
     return node;
@@ -57,16 +60,19 @@ const YAML::Node list_of(YamlReader& yaml, const YAML::Node& map, const char* ke
 
 Field Loader::read_field(const YAML::Node& node, Seen& seen, std::size_t kind_index) {
     Field field;
-    if (!yaml.keys(node, {"name", "type", "label", "help", "table", "kind", "required", "unique", "index", "sensitive",
-                          "unit", "min", "max", "length", "pattern", "default"})) {
+    if (!yaml.keys(node,
+                   {"name", "type", "label", "help", "table", "kind", "required", "unique", "index",
+                    "sensitive", "unit", "min", "max", "length", "pattern", "default"})) {
         return field;
     }
     field.name = yaml.name(node, "name");
     yaml.once(seen, field.name, node);
     // What every record has; journal entries and queries use these names beside the fields'.
-    static const std::set<std::string_view> k_taken{"id", "state", "scope", "geometry", "deleted", "created_at", "updated_at"};
+    static const std::set<std::string_view> k_taken{
+        "id", "state", "scope", "geometry", "deleted", "created_at", "updated_at"};
     if (k_taken.contains(field.name)) {
-        yaml.note(node["name"], errors::k_catalog_twice, {{"name", field.name}, {"first", "record.h"}});
+        yaml.note(node["name"], errors::k_catalog_twice,
+                  {{"name", field.name}, {"first", "record.h"}});
     }
     field.type = yaml.choice<FieldType>(node, "type", k_field_types, std::nullopt);
     field.label = yaml.label(node, "label");
@@ -76,8 +82,9 @@ Field Loader::read_field(const YAML::Node& node, Seen& seen, std::size_t kind_in
     field.max = yaml.number(node, "max");
     const auto length = yaml.number(node, "length");
     if (length && (*length < 1 || *length > 1e6)) {
-        yaml.note(node["length"], errors::k_catalog_shape,
-                  {{"key", "length"}, {"expected", "1 到 1000000"}, {"expected_en", "1 to 1000000"}});
+        yaml.note(
+            node["length"], errors::k_catalog_shape,
+            {{"key", "length"}, {"expected", "1 到 1000000"}, {"expected_en", "1 to 1000000"}});
     } else if (length) {
         field.length_max = static_cast<std::size_t>(*length);
     }
@@ -99,7 +106,8 @@ Field Loader::read_field(const YAML::Node& node, Seen& seen, std::size_t kind_in
 void Loader::check_field(const YAML::Node& node, const Field& field) {
     using enum FieldType;
     const auto unfit = [&](const char* key) {
-        yaml.note(node[key], errors::k_catalog_unfit, {{"key", key}, {"type", std::string(name_of(field.type))}});
+        yaml.note(node[key], errors::k_catalog_unfit,
+                  {{"key", key}, {"type", std::string(name_of(field.type))}});
     };
     const bool numeric = field.type == number || field.type == integer || field.type == duration;
     const bool textual = field.type == text || field.type == long_text || field.type == phone;
@@ -112,21 +120,29 @@ void Loader::check_field(const YAML::Node& node, const Field& field) {
     if (field.indexed && (field.type == json || field.type == references)) unfit("index");
     if (field.min && field.max && *field.min > *field.max) {
         yaml.note(node["max"], errors::k_catalog_shape,
-                  {{"key", "max"}, {"expected", "不小于 min 的数"}, {"expected_en", "a number not below min"}});
+                  {{"key", "max"},
+                   {"expected", "不小于 min 的数"},
+                   {"expected_en", "a number not below min"}});
     }
     if (!field.pattern.empty() && !is_pattern(field.pattern)) {
         yaml.note(node["pattern"], errors::k_catalog_shape,
-                  {{"key", "pattern"}, {"expected", "正则表达式"}, {"expected_en", "a regular expression"}});
+                  {{"key", "pattern"},
+                   {"expected", "正则表达式"},
+                   {"expected_en", "a regular expression"}});
     }
     if (field.type == code) {
-        if (field.code_table.empty()) yaml.note(node, errors::k_catalog_key_missing, {{"key", "table"}});
-        else uses.push_back({yaml.where(node["table"]), "table", field.code_table, Use::Of::table});
+        if (field.code_table.empty())
+            yaml.note(node, errors::k_catalog_key_missing, {{"key", "table"}});
+        else
+            uses.push_back({yaml.where(node["table"]), "table", field.code_table, Use::Of::table});
     } else if (!field.code_table.empty()) {
         unfit("table");
     }
     if (field.type == reference || field.type == references) {
-        if (field.target_kind.empty()) yaml.note(node, errors::k_catalog_key_missing, {{"key", "kind"}});
-        else uses.push_back({yaml.where(node["kind"]), "kind", field.target_kind, Use::Of::kind});
+        if (field.target_kind.empty())
+            yaml.note(node, errors::k_catalog_key_missing, {{"key", "kind"}});
+        else
+            uses.push_back({yaml.where(node["kind"]), "kind", field.target_kind, Use::Of::kind});
     } else if (!field.target_kind.empty()) {
         unfit("kind");
     }
@@ -137,7 +153,8 @@ void Loader::read_states(const YAML::Node& root, Kind& kind) {
     Seen seen;
     for (const auto& node : list_of(yaml, root, "states", false)) {
         if (!yaml.keys(node, {"name", "label", "final"})) continue;
-        State state{yaml.name(node, "name"), yaml.label(node, "label"), yaml.boolean(node, "final")};
+        State state{yaml.name(node, "name"), yaml.label(node, "label"),
+                    yaml.boolean(node, "final")};
         if (yaml.once(seen, state.name, node)) kind.states.push_back(std::move(state));
     }
 }
@@ -163,7 +180,8 @@ void Loader::read_moves(const YAML::Node& root, Kind& kind) {
         declared(node, "to", move.to);
         for (const auto& field : move.required) {
             if (kind.field(field) != nullptr) continue;
-            yaml.note(node["required"], errors::k_catalog_undeclared, {{"key", "required"}, {"name", field}});
+            yaml.note(node["required"], errors::k_catalog_undeclared,
+                      {{"key", "required"}, {"name", field}});
         }
         if (yaml.once(seen, move.name, node)) kind.moves.push_back(std::move(move));
     }
@@ -187,8 +205,8 @@ void Loader::read_kind(const std::filesystem::path& file) {
     const auto opened = yaml.open(file);
     if (!opened) return;
     const YAML::Node& root = *opened;
-    yaml.keys(root, {"kind", "label", "plural", "geometry", "exercise", "title", "list", "map", "states", "moves",
-                     "fields"});
+    yaml.keys(root, {"kind", "label", "plural", "geometry", "exercise", "title", "list", "map",
+                     "states", "moves", "fields"});
     Kind kind;
     kind.name = yaml.name(root, "kind");
     const bool fresh = yaml.once(kinds_seen, kind.name, root);
@@ -201,8 +219,11 @@ void Loader::read_kind(const std::filesystem::path& file) {
     kind.geometry = yaml.choice<GeometryUse>(root, "geometry", k_geometry_uses, std::nullopt);
     kind.exercise = yaml.choice<ExerciseUse>(root, "exercise", k_exercise_uses, std::nullopt);
     if (const YAML::Node map = root["map"]; map.IsDefined()) {
-        if (map.IsMap()) kind.map_style = yaml.json(map).as_object();
-        else yaml.note(map, errors::k_catalog_shape, {{"key", "map"}, {"expected", "键值表"}, {"expected_en", "a mapping"}});
+        if (map.IsMap())
+            kind.map_style = yaml.json(map).as_object();
+        else
+            yaml.note(map, errors::k_catalog_shape,
+                      {{"key", "map"}, {"expected", "键值表"}, {"expected_en", "a mapping"}});
     }
     Seen seen;
     for (const auto& node : list_of(yaml, root, "fields", true)) {
@@ -217,18 +238,20 @@ void Loader::read_kind(const std::filesystem::path& file) {
 
 void Loader::read_table(const YAML::Node& node) {
     if (!yaml.keys(node, {"table", "label", "source", "codes"})) return;
-    CodeTable table{yaml.name(node, "table"), yaml.label(node, "label"), yaml.text(node, "source", true), {}};
+    CodeTable table{
+        yaml.name(node, "table"), yaml.label(node, "label"), yaml.text(node, "source", true), {}};
     Seen seen;
     for (const auto& each : list_of(yaml, node, "codes", true)) {
         if (!yaml.keys(each, {"value", "label", "parent", "source"})) continue;
-        Code code{yaml.text(each, "value", true), yaml.label(each, "label"), yaml.text(each, "parent"),
-                  yaml.text(each, "source")};
+        Code code{yaml.text(each, "value", true), yaml.label(each, "label"),
+                  yaml.text(each, "parent"), yaml.text(each, "source")};
         if (yaml.once(seen, code.value, each)) table.codes.push_back(std::move(code));
     }
     for (const auto& code : list_of(yaml, node, "codes", false)) {
         const auto parent = code.IsMap() ? yaml.text(code, "parent") : std::string();
         if (parent.empty() || table.find(parent) != nullptr) continue;
-        yaml.note(code["parent"], errors::k_catalog_undeclared, {{"key", "parent"}, {"name", parent}});
+        yaml.note(code["parent"], errors::k_catalog_undeclared,
+                  {{"key", "parent"}, {"name", parent}});
     }
     if (yaml.once(tables_seen, table.name, node)) tables.push_back(std::move(table));
 }
@@ -240,27 +263,38 @@ void Loader::read_codes(const std::filesystem::path& file) {
 }
 
 void Loader::read_rights(const YAML::Node& node, const Role& role) {
-    static const std::set<std::string_view> k_general{"read", "create", "update", "remove", "sensitive", "*"};
+    static const std::set<std::string_view> k_general{"read",   "create",    "update",
+                                                      "remove", "sensitive", "*"};
     for (const auto& right : role.rights) {
         const auto dot = right.find('.');
-        const bool shaped = dot != right.npos && dot > 0 && dot + 1 < right.size() && right.find('.', dot + 1) == right.npos;
-        if (shaped && (right.substr(0, dot) != "*" || k_general.contains(std::string_view(right).substr(dot + 1)))) continue;
-        yaml.note(node["rights"], errors::k_catalog_value,
-                  {{"key", "rights"}, {"value", right}, {"known", "<kind>.<action>, <kind>.*, *.read, *.create, *.update, *.remove, *.sensitive"}});
+        const bool shaped = dot != right.npos && dot > 0 && dot + 1 < right.size() &&
+                            right.find('.', dot + 1) == right.npos;
+        if (shaped && (right.substr(0, dot) != "*" ||
+                       k_general.contains(std::string_view(right).substr(dot + 1))))
+            continue;
+        yaml.note(
+            node["rights"], errors::k_catalog_value,
+            {{"key", "rights"},
+             {"value", right},
+             {"known",
+              "<kind>.<action>, <kind>.*, *.read, *.create, *.update, *.remove, *.sensitive"}});
     }
 }
 
 void Loader::read_roles(const std::filesystem::path& file) {
     const auto root = yaml.open(file);
     if (!root || !yaml.keys(*root, {"roles"})) return;
-    static const std::set<std::string_view> k_scopes{"all", "own_grid", "own_enterprise", "own_organisation"};
+    static const std::set<std::string_view> k_scopes{"all", "own_grid", "own_enterprise",
+                                                     "own_organisation"};
     for (const auto& node : list_of(yaml, *root, "roles", true)) {
         if (!yaml.keys(node, {"role", "label", "scope", "rights"})) continue;
-        Role role{yaml.name(node, "role"), yaml.label(node, "label"), yaml.text(node, "scope", true),
-                  yaml.texts(node, "rights")};
+        Role role{yaml.name(node, "role"), yaml.label(node, "label"),
+                  yaml.text(node, "scope", true), yaml.texts(node, "rights")};
         if (!role.scope.empty() && !k_scopes.contains(role.scope)) {
             yaml.note(node["scope"], errors::k_catalog_value,
-                      {{"key", "scope"}, {"value", role.scope}, {"known", "all, own_grid, own_enterprise, own_organisation"}});
+                      {{"key", "scope"},
+                       {"value", role.scope},
+                       {"known", "all, own_grid, own_enterprise, own_organisation"}});
         }
         read_rights(node, role);
         if (yaml.once(roles_seen, role.name, node)) roles.push_back(std::move(role));
@@ -269,8 +303,11 @@ void Loader::read_roles(const std::filesystem::path& file) {
 
 void Loader::resolve() {
     for (const auto& use : uses) {
-        const bool there = use.of == Use::Of::kind ? kinds_seen.contains(use.name) : tables_seen.contains(use.name);
-        if (!there) yaml.note_at(use.where, errors::k_catalog_undeclared, {{"key", use.key}, {"name", use.name}});
+        const bool there = use.of == Use::Of::kind ? kinds_seen.contains(use.name)
+                                                   : tables_seen.contains(use.name);
+        if (!there)
+            yaml.note_at(use.where, errors::k_catalog_undeclared,
+                         {{"key", use.key}, {"name", use.name}});
     }
 }
 
@@ -295,7 +332,8 @@ json::object declaration_of(const Catalog& catalog) {
     for (const auto& role : catalog.roles()) {
         json::array of_role;
         for (const auto& right : role.rights) of_role.emplace_back(right);
-        rights.push_back(json::object{{"role", role.name}, {"scope", role.scope}, {"rights", std::move(of_role)}});
+        rights.push_back(json::object{
+            {"role", role.name}, {"scope", role.scope}, {"rights", std::move(of_role)}});
     }
     out["rights"] = std::move(rights);
     return out;
@@ -313,7 +351,8 @@ Result<Catalog> Catalog::load(const std::filesystem::path& folder_given) {
         loader.read_roles(folder / "roles.yaml");
         loader.resolve();
     } catch (const YAML::Exception& problem) {
-        loader.yaml.note_at(folder.generic_string(), errors::k_catalog_unreadable, {{"what", problem.what()}});
+        loader.yaml.note_at(folder.generic_string(), errors::k_catalog_unreadable,
+                            {{"what", problem.what()}});
     }
     auto& problems = loader.yaml.problems();
     if (!problems.empty()) return fail(errors::k_catalog_wrong, {}, std::move(problems));

@@ -44,7 +44,11 @@ constexpr std::string_view name_in(const NameTable<E, N>& table, E value) {
     return {};
 }
 
-constexpr std::string_view name_of(FieldType type) { return name_in(k_field_types, type); }
-constexpr std::string_view name_of(GeometryUse use) { return name_in(k_geometry_uses, use); }
+constexpr std::string_view name_of(FieldType type) {
+    return name_in(k_field_types, type);
+}
+constexpr std::string_view name_of(GeometryUse use) {
+    return name_in(k_geometry_uses, use);
+}
 
 }  // namespace anlan::bigdata

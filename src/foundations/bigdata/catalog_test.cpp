@@ -131,15 +131,20 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         WrongCase{"geometry: point", "geometry: circle", "catalog/kinds/team.yaml:4 catalog_value"},
         WrongCase{"exercise: inherit\n", "", "catalog/kinds/team.yaml:1 catalog_key_missing"},
-        WrongCase{"exercise: inherit", "exercise: inherit\ncolour: red", "catalog/kinds/team.yaml:6 catalog_key_unknown"},
+        WrongCase{"exercise: inherit", "exercise: inherit\ncolour: red",
+                  "catalog/kinds/team.yaml:6 catalog_key_unknown"},
         WrongCase{"title: name", "title: nme", "catalog/kinds/team.yaml:6 catalog_undeclared"},
-        WrongCase{"list: [name, state]", "list: [name, rank]", "catalog/kinds/team.yaml:7 catalog_undeclared"},
-        WrongCase{"from: [idle]", "from: [sleeping]", "catalog/kinds/team.yaml:12 catalog_undeclared"},
+        WrongCase{"list: [name, state]", "list: [name, rank]",
+                  "catalog/kinds/team.yaml:7 catalog_undeclared"},
+        WrongCase{"from: [idle]", "from: [sleeping]",
+                  "catalog/kinds/team.yaml:12 catalog_undeclared"},
         WrongCase{"to: out", "to: away", "catalog/kinds/team.yaml:12 catalog_undeclared"},
-        WrongCase{"required: [size]", "required: [length]", "catalog/kinds/team.yaml:12 catalog_undeclared"},
+        WrongCase{"required: [size]", "required: [length]",
+                  "catalog/kinds/team.yaml:12 catalog_undeclared"},
         WrongCase{"{name: out,", "{name: idle,", "catalog/kinds/team.yaml:10 catalog_twice"},
         WrongCase{"type: code", "type: kode", "catalog/kinds/team.yaml:15 catalog_value"},
-        WrongCase{"table: team_type", "table: team_types", "catalog/kinds/team.yaml:15 catalog_undeclared"},
+        WrongCase{"table: team_type", "table: team_types",
+                  "catalog/kinds/team.yaml:15 catalog_undeclared"},
         WrongCase{", table: team_type", "", "catalog/kinds/team.yaml:15 catalog_key_missing"},
         WrongCase{"kind: team}", "kind: tram}", "catalog/kinds/team.yaml:21 catalog_undeclared"},
         WrongCase{"en: Weight", "fr: Poids", "catalog/kinds/team.yaml:17 catalog_label"},
@@ -151,7 +156,8 @@ INSTANTIATE_TEST_SUITE_P(
         WrongCase{"min: 1, max: 9", "min: one", "catalog/kinds/team.yaml:16 catalog_shape"},
         WrongCase{"default: 3", "default: 30", "catalog/kinds/team.yaml:16 above_max"},
         WrongCase{"required: true", "required: yes", "catalog/kinds/team.yaml:14 catalog_value"},
-        WrongCase{"type: boolean", "type: boolean, min: 1", "catalog/kinds/team.yaml:18 catalog_unfit"},
+        WrongCase{"type: boolean", "type: boolean, min: 1",
+                  "catalog/kinds/team.yaml:18 catalog_unfit"},
         WrongCase{"\\\\d{5}", "(", "catalog/kinds/team.yaml:24 catalog_shape"},
         WrongCase{"kind: team\n", "kind: crew\n", "catalog/kinds/team.yaml:1 catalog_value"},
         WrongCase{"fields:", "fields: 3\nmore:", "catalog/kinds/team.yaml:13 catalog_shape"},
@@ -159,8 +165,12 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST_F(CatalogTest, AllProblemsAreSaidAtOnce) {
     put_kind("geometry: point", "geometry: circle");
-    put("codes/all.yaml", "tables:\n  - table: t\n    label: {zh: 甲, en: A}\n    codes:\n      - {value: a, label: {zh: 甲}, parent: b}\n");
-    put("roles.yaml", "roles:\n  - role: keeper\n    label: {zh: 管, en: K}\n    scope: everywhere\n    rights: [read, \"*.fly\"]\n");
+    put("codes/all.yaml",
+        "tables:\n  - table: t\n    label: {zh: 甲, en: A}\n    codes:\n      - {value: a, label: "
+        "{zh: 甲}, parent: b}\n");
+    put("roles.yaml",
+        "roles:\n  - role: keeper\n    label: {zh: 管, en: K}\n    scope: everywhere\n    rights: "
+        "[read, \"*.fly\"]\n");
     const auto said = problems();
     EXPECT_THAT(said, HasSubstr("catalog/kinds/team.yaml:4 catalog_value"));
     EXPECT_THAT(said, HasSubstr("catalog/kinds/team.yaml:15 catalog_undeclared"));
@@ -195,7 +205,8 @@ struct FieldsTest : CatalogTest {
         if (out) return "";
         EXPECT_TRUE(out.error().is(errors::k_bad_request));
         std::string text;
-        for (const auto& each : out.error().fields) text += each.where + " " + std::string(each.row->id) + ";";
+        for (const auto& each : out.error().fields)
+            text += each.where + " " + std::string(each.row->id) + ";";
         return text;
     }
 };
@@ -230,10 +241,14 @@ TEST_F(FieldsTest, EachKindOfMistakeIsNamed) {
 }
 
 TEST_F(FieldsTest, ValuesAreKeptInOneForm) {
-    json::object fields{{"at", "2026-11-19T14:29:37+08:00"}, {"size", 2.0}, {"weight", 3},
+    json::object fields{{"at", "2026-11-19T14:29:37+08:00"},
+                        {"size", 2.0},
+                        {"weight", 3},
                         {"parent", "019A0000-0000-7000-8000-00000000000A"}};
     normalise_fields(*catalog->kind("team"), fields);
-    EXPECT_EQ(canonical_text(fields), R"({"at":"2026-11-19T06:29:37.000Z","parent":"019a0000-0000-7000-8000-00000000000a","size":2,"weight":3})");
+    EXPECT_EQ(
+        canonical_text(fields),
+        R"({"at":"2026-11-19T06:29:37.000Z","parent":"019a0000-0000-7000-8000-00000000000a","size":2,"weight":3})");
     EXPECT_TRUE(fields["size"].is_int64());
     EXPECT_TRUE(fields["weight"].is_double());
 }

@@ -18,29 +18,32 @@ Action action_of(std::string_view name) {
 }
 
 std::string payload_of(const Entry& entry) {
-    return canonical_text(json::object{{"after", to_json(entry.after)}, {"before", entry.before}, {"reason", entry.reason}});
+    return canonical_text(json::object{
+        {"after", to_json(entry.after)}, {"before", entry.before}, {"reason", entry.reason}});
 }
 
 /// The header, version 1, as canonical JSON. Read back from columns by verify_journal.
 std::string header_of(const Entry& e) {
-    return canonical_text(json::object{{"v", 1},
-                                       {"sequence", e.sequence},
-                                       {"at", e.at.ms},
-                                       {"user", e.author.user.is_nil() ? std::string() : e.author.user.text()},
-                                       {"actor", e.author.name},
-                                       {"origin", e.author.origin},
-                                       {"action", name_of(e.action)},
-                                       {"move", e.move},
-                                       {"kind", e.after.kind},
-                                       {"record", e.after.id.text()},
-                                       {"zone", e.after.zone},
-                                       {"space", e.after.space},
-                                       {"revision", e.after.revision},
-                                       {"catalog", e.catalog_version},
-                                       {"request", e.request_id}});
+    return canonical_text(
+        json::object{{"v", 1},
+                     {"sequence", e.sequence},
+                     {"at", e.at.ms},
+                     {"user", e.author.user.is_nil() ? std::string() : e.author.user.text()},
+                     {"actor", e.author.name},
+                     {"origin", e.author.origin},
+                     {"action", name_of(e.action)},
+                     {"move", e.move},
+                     {"kind", e.after.kind},
+                     {"record", e.after.id.text()},
+                     {"zone", e.after.zone},
+                     {"space", e.after.space},
+                     {"revision", e.after.revision},
+                     {"catalog", e.catalog_version},
+                     {"request", e.request_id}});
 }
 
-std::string link(const std::string& previous, const std::string& header, const std::string& payload_hash) {
+std::string link(const std::string& previous, const std::string& header,
+                 const std::string& payload_hash) {
     return hex(sm3(previous + "\n" + header + "\n" + payload_hash));
 }
 
@@ -70,22 +73,27 @@ std::string_view fault_of(const sqlite::Statement& row, const ChainHead& head) {
     if (!row.is_null(14) && hex(sm3(row.text(14))) != payload_hash) return "payload altered";
     const Entry entry = read_header(row);
     // A name that is none would be read as another one; ids likewise.
-    if (name_of(entry.action) != row.text(5) || entry.after.id.text() != row.text(8)) return "header altered";
+    if (name_of(entry.action) != row.text(5) || entry.after.id.text() != row.text(8))
+        return "header altered";
     if (!row.is_null(2) && entry.author.user.text() != row.text(2)) return "header altered";
-    if (link(head.hash, header_of(entry), payload_hash) != row.text(17)) return "header or hash altered";
+    if (link(head.hash, header_of(entry), payload_hash) != row.text(17))
+        return "header or hash altered";
     return {};
 }
 
 }  // namespace
 
-std::string_view name_of(Action a) { return k_actions[static_cast<std::size_t>(a)]; }
+std::string_view name_of(Action a) {
+    return k_actions[static_cast<std::size_t>(a)];
+}
 
 json::object to_json(const Entry& entry) {
     json::object out{{"sequence", entry.sequence},
                      {"at", iso8601(entry.at)},
                      {"action", name_of(entry.action)},
                      {"actor", entry.author.name},
-                     {"user", entry.author.user.is_nil() ? json::value(nullptr) : json::value(entry.author.user.text())},
+                     {"user", entry.author.user.is_nil() ? json::value(nullptr)
+                                                         : json::value(entry.author.user.text())},
                      {"origin", entry.author.origin},
                      {"record", to_json(entry.after)},
                      {"before", entry.before}};
@@ -96,14 +104,17 @@ json::object to_json(const Entry& entry) {
 }
 
 ChainHead load_head(sqlite::Connection& connection) {
-    auto row = connection.prepare("SELECT sequence, hash FROM journal ORDER BY sequence DESC LIMIT 1");
+    auto row =
+        connection.prepare("SELECT sequence, hash FROM journal ORDER BY sequence DESC LIMIT 1");
     if (!row.step()) return {};
     return {row.integer(0), std::string(row.text(1))};
 }
 
 void store_head(sqlite::Connection& connection, const ChainHead& head) {
-    connection.run("INSERT INTO meta VALUES ('journal_head', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-                   std::to_string(head.sequence) + " " + head.hash);
+    connection.run(
+        "INSERT INTO meta VALUES ('journal_head', ?) ON CONFLICT (key) DO UPDATE SET value = "
+        "excluded.value",
+        std::to_string(head.sequence) + " " + head.hash);
 }
 
 void append_entry(sqlite::Connection& connection, ChainHead& head, const Entry& entry) {
@@ -112,12 +123,15 @@ void append_entry(sqlite::Connection& connection, ChainHead& head, const Entry& 
     const auto payload_hash = hex(sm3(payload));
     head.hash = link(head.hash, header_of(entry), payload_hash);
     head.sequence = entry.sequence;
-    connection.run("INSERT INTO journal (sequence, at, user, actor, origin, action, move, kind, record, zone, space, "
-                   "revision, catalog, request, payload, payload_hash, hash) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-                   entry.sequence, entry.at, entry.author.user, entry.author.name, entry.author.origin,
-                   name_of(entry.action), entry.move, entry.after.kind, entry.after.id, entry.after.zone,
-                   entry.after.space, entry.after.revision, entry.catalog_version, entry.request_id, payload,
-                   payload_hash, head.hash);
+    connection.run(
+        "INSERT INTO journal (sequence, at, user, actor, origin, action, move, kind, record, zone, "
+        "space, "
+        "revision, catalog, request, payload, payload_hash, hash) VALUES "
+        "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        entry.sequence, entry.at, entry.author.user, entry.author.name, entry.author.origin,
+        name_of(entry.action), entry.move, entry.after.kind, entry.after.id, entry.after.zone,
+        entry.after.space, entry.after.revision, entry.catalog_version, entry.request_id, payload,
+        payload_hash, head.hash);
 }
 
 Entry read_entry(const sqlite::Statement& row) {
@@ -140,8 +154,9 @@ Result<Verdict> verify_journal(const std::filesystem::path& database) {
         connection.run("BEGIN");  // One snapshot for head and chain, while the store may be in use.
         Verdict out;
         ChainHead head;
-        auto row = connection.prepare("SELECT " + std::string(k_entry_columns) +
-                                      ", erased_at, payload_hash, hash FROM journal ORDER BY sequence");
+        auto row =
+            connection.prepare("SELECT " + std::string(k_entry_columns) +
+                               ", erased_at, payload_hash, hash FROM journal ORDER BY sequence");
         while (row.step()) {
             if (const auto fault = fault_of(row, head); !fault.empty()) {
                 out.broken_at = head.sequence + 1;
@@ -155,7 +170,8 @@ Result<Verdict> verify_journal(const std::filesystem::path& database) {
         out.head = head.hash;
         auto kept = connection.prepare("SELECT value FROM meta WHERE key = 'journal_head'");
         const bool any = kept.step();
-        if (any ? kept.text(0) != std::to_string(head.sequence) + " " + head.hash : head.sequence != 0) {
+        if (any ? kept.text(0) != std::to_string(head.sequence) + " " + head.hash
+                : head.sequence != 0) {
             out.broken_at = head.sequence + 1;
             out.what = "entry missing";
         }

@@ -19,12 +19,14 @@ ChainHead load_head(sqlite::Connection& connection);
 /// Stored beside the journal, in the same transaction, so that a cut-off tail is seen.
 void store_head(sqlite::Connection& connection, const ChainHead& head);
 
-/// Numbers the entry, writes it, and moves `head` on. entry.after.sequence must already be the next.
+/// Numbers the entry, writes it, and moves `head` on. entry.after.sequence must already be the
+/// next.
 void append_entry(sqlite::Connection& connection, ChainHead& head, const Entry& entry);
 
 /// The columns that read_entry() reads.
 inline constexpr std::string_view k_entry_columns =
-    "sequence, at, user, actor, origin, action, move, kind, record, zone, space, revision, catalog, request, payload";
+    "sequence, at, user, actor, origin, action, move, kind, record, zone, space, revision, "
+    "catalog, request, payload";
 /// An erased payload leaves a record with nothing but kind, id, zone, space and revision.
 Entry read_entry(const sqlite::Statement& row);
 

@@ -24,7 +24,9 @@ struct CrashTest : RegisterTest {
         for (int t = 0; t < 4; ++t) {
             threads.emplace_back([&, t] {
                 for (int i = 0;; ++i) {
-                    Change c = create({{"name", "r" + std::to_string(round)}, {"count", t}, {"note", std::string(500, 'x')}});
+                    Change c = create({{"name", "r" + std::to_string(round)},
+                                       {"count", t},
+                                       {"note", std::string(500, 'x')}});
                     std::vector<Change> changes{c, c};
                     const auto done = store->write(batch(std::move(changes)));
                     if (!done) _exit(4);
@@ -57,7 +59,8 @@ TEST_F(CrashTest, WhatWasAcknowledgedSurvivesKillNine) {
         std::vector<Uuid> acknowledged;
         const auto wanted = 40 + dice.next_u64() % 400;
         Uuid id;
-        while (acknowledged.size() < wanted && read(ends[0], id.bytes.data(), 16) == 16) acknowledged.push_back(id);
+        while (acknowledged.size() < wanted && read(ends[0], id.bytes.data(), 16) == 16)
+            acknowledged.push_back(id);
         usleep(static_cast<useconds_t>(dice.next_u64() % 3000));
         kill(child, SIGKILL);
         while (read(ends[0], id.bytes.data(), 16) == 16) acknowledged.push_back(id);
@@ -71,7 +74,8 @@ TEST_F(CrashTest, WhatWasAcknowledgedSurvivesKillNine) {
         auto opened = reopen();
         ASSERT_TRUE(opened) << text_of_error(opened.error());
         store = std::move(*opened);
-        for (const auto& each : acknowledged) ASSERT_TRUE(store->get(live, "thing", each)) << each.text();
+        for (const auto& each : acknowledged)
+            ASSERT_TRUE(store->get(live, "thing", each)) << each.text();
         // Batches of two are there whole or not at all, and every row has its entry.
         const auto rows = static_cast<std::int64_t>(store->all(live, "thing")->size());
         EXPECT_EQ(rows % 2, 0);
@@ -120,9 +124,12 @@ TEST_F(CrashTest, AFullDiskRefusesReadsGoOnAndItHealsByItself) {
         for (int t = 0; t < 4; ++t) {
             threads.emplace_back([&] {
                 for (int i = 0; i < 60; ++i) {
-                    const auto out = store->write(batch({create({{"name", "during"}, {"note", std::string(3000, 'x')}})}));
-                    if (out) ++accepted;
-                    else ++(out.error().is(errors::k_disk_full) ? full : other);
+                    const auto out = store->write(
+                        batch({create({{"name", "during"}, {"note", std::string(3000, 'x')}})}));
+                    if (out)
+                        ++accepted;
+                    else
+                        ++(out.error().is(errors::k_disk_full) ? full : other);
                 }
             });
         }

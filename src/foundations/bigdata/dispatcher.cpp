@@ -32,7 +32,8 @@ struct Dispatcher::Shared {
     bool stopping = false;
 
     std::shared_ptr<Subscriber> behind() {
-        const auto found = std::ranges::find_if(subscribers, [&](const auto& s) { return s->position < last; });
+        const auto found =
+            std::ranges::find_if(subscribers, [&](const auto& s) { return s->position < last; });
         if (found == subscribers.end()) return nullptr;
         // To the end of the line, so that one slow catch-up does not starve the others.
         std::rotate(found, found + 1, subscribers.end());
@@ -68,7 +69,8 @@ struct Dispatcher::Handle final : Register::Subscription {
     }
 };
 
-Dispatcher::Dispatcher(Fetch fetch, std::int64_t last_sequence) : m_shared(std::make_shared<Shared>()) {
+Dispatcher::Dispatcher(Fetch fetch, std::int64_t last_sequence)
+    : m_shared(std::make_shared<Shared>()) {
     m_shared->last = last_sequence;
     const std::lock_guard lock(m_shared->mutex);
     m_thread = std::thread([shared = m_shared, fetch = std::move(fetch)] { run(shared, fetch); });
@@ -95,7 +97,8 @@ void Dispatcher::publish(std::vector<EntryPointer> entries) {
     m_shared->changed.notify_all();
 }
 
-std::unique_ptr<Register::Subscription> Dispatcher::listen(std::int64_t since, Register::Listener listener) {
+std::unique_ptr<Register::Subscription> Dispatcher::listen(std::int64_t since,
+                                                           Register::Listener listener) {
     auto subscriber = std::make_shared<Shared::Subscriber>(since, std::move(listener));
     {
         const std::lock_guard lock(m_shared->mutex);

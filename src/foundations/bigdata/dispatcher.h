@@ -1,5 +1,6 @@
-// Hands journal entries to listeners: in order, each exactly once, on one thread. Recent entries come
-// from memory right after their commit; a listener that starts further back reads the table first.
+// Hands journal entries to listeners: in order, each exactly once, on one thread. Recent entries
+// come from memory right after their commit; a listener that starts further back reads the table
+// first.
 #pragma once
 
 #include "foundations/bigdata/register.h"
@@ -17,7 +18,8 @@ class Dispatcher {
   public:
     /// Entries after `since`, oldest first, at most `limit`, from the table. Called on the dispatch
     /// thread; an error is tried again.
-    using Fetch = std::function<Result<std::vector<EntryPointer>>(std::int64_t since, std::size_t limit)>;
+    using Fetch =
+        std::function<Result<std::vector<EntryPointer>>(std::int64_t since, std::size_t limit)>;
 
     Dispatcher(Fetch fetch, std::int64_t last_sequence);
     ~Dispatcher();  ///< What is not yet delivered is not delivered any more.

@@ -5,112 +5,150 @@
 
 namespace anlan::errors {
 
-inline constexpr ErrorRow k_catalog_wrong{"catalog_wrong", 500, LogLevel::error, "目录有误", "The catalog has errors"};
+inline constexpr ErrorRow k_catalog_wrong{"catalog_wrong", 500, LogLevel::error, "目录有误",
+                                          "The catalog has errors"};
 inline constexpr ErrorRow k_unknown_kind{"unknown_kind", 404, LogLevel::info, "没有“{kind}”这一类",
                                          "There is no kind '{kind}'"};
-inline constexpr ErrorRow k_no_such_record{"no_such_record", 404, LogLevel::info, "没有这条记录，或您无权查看",
+inline constexpr ErrorRow k_no_such_record{"no_such_record", 404, LogLevel::info,
+                                           "没有这条记录，或您无权查看",
                                            "There is no such record, or you may not see it"};
 inline constexpr ErrorRow k_stale_revision{
-    "stale_revision", 412, LogLevel::info, "记录已被他人改为第 {current} 版，您的是第 {given} 版；请看过新版再保存",
-    "The record has moved on to revision {current}, yours is {given}; look at the new one, then save"};
+    "stale_revision", 412, LogLevel::info,
+    "记录已被他人改为第 {current} 版，您的是第 {given} 版；请看过新版再保存",
+    "The record has moved on to revision {current}, yours is {given}; look at the new one, then "
+    "save"};
 inline constexpr ErrorRow k_unique_taken{"unique_taken", 409, LogLevel::info, "“{value}”已被占用",
                                          "'{value}' is already taken"};
-inline constexpr ErrorRow k_id_taken{"id_taken", 409, LogLevel::info, "此编号的记录已存在", "A record with this id exists"};
-inline constexpr ErrorRow k_reference_broken{"reference_broken", 422, LogLevel::info, "所指的{kind}不存在",
+inline constexpr ErrorRow k_id_taken{"id_taken", 409, LogLevel::info, "此编号的记录已存在",
+                                     "A record with this id exists"};
+inline constexpr ErrorRow k_reference_broken{"reference_broken", 422, LogLevel::info,
+                                             "所指的{kind}不存在",
                                              "refers to a {kind_en} that does not exist"};
-inline constexpr ErrorRow k_move_not_open{"move_not_open", 409, LogLevel::info,
-                                          "当前状态“{state}”不能{move}；现在可以：{open}",
-                                          "'{move_en}' is not open from state '{state_en}'; open now: {open_en}"};
-inline constexpr ErrorRow k_disk_full{"disk_full", 507, LogLevel::error, "磁盘已满，未写入；读取不受影响",
+inline constexpr ErrorRow k_move_not_open{
+    "move_not_open", 409, LogLevel::info, "当前状态“{state}”不能{move}；现在可以：{open}",
+    "'{move_en}' is not open from state '{state_en}'; open now: {open_en}"};
+inline constexpr ErrorRow k_disk_full{"disk_full", 507, LogLevel::error,
+                                      "磁盘已满，未写入；读取不受影响",
                                       "The disk is full, nothing was written; reading goes on"};
 inline constexpr ErrorRow k_busy{"busy", 503, LogLevel::warning, "系统忙，未写入，请稍后重试",
                                  "Busy, nothing was written, try again shortly"};
-inline constexpr ErrorRow k_space_closed{"space_closed", 409, LogLevel::info, "演练已结束，不能再写",
+inline constexpr ErrorRow k_space_closed{"space_closed", 409, LogLevel::info,
+                                         "演练已结束，不能再写",
                                          "The exercise has ended and takes no more changes"};
 inline constexpr ErrorRow k_no_such_space{"no_such_space", 404, LogLevel::info, "没有这个演练",
                                           "There is no such exercise"};
-inline constexpr ErrorRow k_forbidden{"forbidden", 403, LogLevel::info, "您没有这项权限（{right}）；有权的是：{roles}",
-                                      "You do not have this right ({right}); who has it: {roles_en}"};
-inline constexpr ErrorRow k_not_signed_in{"not_signed_in", 401, LogLevel::info, "请先登录", "Sign in first"};
-inline constexpr ErrorRow k_bad_sign_in{"bad_sign_in", 401, LogLevel::info, "账号或口令不对。还可试 {left} 次",
+inline constexpr ErrorRow k_forbidden{
+    "forbidden", 403, LogLevel::info, "您没有这项权限（{right}）；有权的是：{roles}",
+    "You do not have this right ({right}); who has it: {roles_en}"};
+inline constexpr ErrorRow k_not_signed_in{"not_signed_in", 401, LogLevel::info, "请先登录",
+                                          "Sign in first"};
+inline constexpr ErrorRow k_bad_sign_in{"bad_sign_in", 401, LogLevel::info,
+                                        "账号或口令不对。还可试 {left} 次",
                                         "Account or password is wrong. {left} tries left"};
-inline constexpr ErrorRow k_locked_out{"locked_out", 429, LogLevel::warning, "尝试过多，{minutes} 分钟后再试",
+inline constexpr ErrorRow k_locked_out{"locked_out", 429, LogLevel::warning,
+                                       "尝试过多，{minutes} 分钟后再试",
                                        "Too many tries, wait {minutes} minutes"};
-inline constexpr ErrorRow k_bad_link{"bad_link", 401, LogLevel::info, "链接已用过或已过期，请重新索取",
+inline constexpr ErrorRow k_bad_link{"bad_link", 401, LogLevel::info,
+                                     "链接已用过或已过期，请重新索取",
                                      "This link has been used or has expired, ask for a new one"};
-inline constexpr ErrorRow k_weak_password{"weak_password", 422, LogLevel::info, "口令至少 {min} 个字，且不得含账号",
-                                          "A password needs at least {min} characters and must not contain the account"};
-inline constexpr ErrorRow k_no_such_account{"no_such_account", 404, LogLevel::info, "没有账号“{account}”，或已停用",
+inline constexpr ErrorRow k_weak_password{
+    "weak_password", 422, LogLevel::info, "口令至少 {min} 个字，且不得含账号",
+    "A password needs at least {min} characters and must not contain the account"};
+inline constexpr ErrorRow k_no_such_account{"no_such_account", 404, LogLevel::info,
+                                            "没有账号“{account}”，或已停用",
                                             "There is no account '{account}', or it is disabled"};
-inline constexpr ErrorRow k_bad_cursor{"bad_cursor", 400, LogLevel::info, "翻页标记无效", "The page cursor is invalid"};
+inline constexpr ErrorRow k_bad_cursor{"bad_cursor", 400, LogLevel::info, "翻页标记无效",
+                                       "The page cursor is invalid"};
 // Field problems.
-inline constexpr ErrorRow k_below_min{"below_min", 422, LogLevel::info, "不得小于 {min} {unit}", "must be at least {min} {unit}"};
-inline constexpr ErrorRow k_above_max{"above_max", 422, LogLevel::info, "不得大于 {max} {unit}", "must be at most {max} {unit}"};
-inline constexpr ErrorRow k_too_long{"too_long", 422, LogLevel::info, "超过 {max} 字", "is longer than {max} characters"};
-inline constexpr ErrorRow k_not_in_table{"not_in_table", 422, LogLevel::info, "“{value}”不在代码表{table}中",
+inline constexpr ErrorRow k_below_min{"below_min", 422, LogLevel::info, "不得小于 {min} {unit}",
+                                      "must be at least {min} {unit}"};
+inline constexpr ErrorRow k_above_max{"above_max", 422, LogLevel::info, "不得大于 {max} {unit}",
+                                      "must be at most {max} {unit}"};
+inline constexpr ErrorRow k_too_long{"too_long", 422, LogLevel::info, "超过 {max} 字",
+                                     "is longer than {max} characters"};
+inline constexpr ErrorRow k_not_in_table{"not_in_table", 422, LogLevel::info,
+                                         "“{value}”不在代码表{table}中",
                                          "'{value}' is not in code table {table}"};
-inline constexpr ErrorRow k_pattern_mismatch{"pattern_mismatch", 422, LogLevel::info, "格式不符（{pattern}）",
-                                             "does not match {pattern}"};
-inline constexpr ErrorRow k_geometry_use{"geometry_use", 422, LogLevel::info, "此类要求几何为{expected}",
+inline constexpr ErrorRow k_pattern_mismatch{"pattern_mismatch", 422, LogLevel::info,
+                                             "格式不符（{pattern}）", "does not match {pattern}"};
+inline constexpr ErrorRow k_geometry_use{"geometry_use", 422, LogLevel::info,
+                                         "此类要求几何为{expected}",
                                          "this kind takes a geometry of type {expected}"};
 
-inline constexpr ErrorRow k_too_short{"too_short", 422, LogLevel::info, "不得为空", "must not be empty"};
-inline constexpr ErrorRow k_state_unknown{"state_unknown", 422, LogLevel::info, "没有状态“{state}”；可用的有：{known}",
+inline constexpr ErrorRow k_too_short{"too_short", 422, LogLevel::info, "不得为空",
+                                      "must not be empty"};
+inline constexpr ErrorRow k_state_unknown{"state_unknown", 422, LogLevel::info,
+                                          "没有状态“{state}”；可用的有：{known}",
                                           "there is no state '{state}'; there are: {known}"};
-inline constexpr ErrorRow k_query_unfit{"query_unfit", 422, LogLevel::info, "此项不能这样查询", "cannot be queried like that"};
-inline constexpr ErrorRow k_too_many{"too_many", 422, LogLevel::warning, "超过 {max} 条，请缩小范围",
+inline constexpr ErrorRow k_query_unfit{"query_unfit", 422, LogLevel::info, "此项不能这样查询",
+                                        "cannot be queried like that"};
+inline constexpr ErrorRow k_too_many{"too_many", 422, LogLevel::warning,
+                                     "超过 {max} 条，请缩小范围",
                                      "more than {max}, narrow it down"};
 // Problems of the catalog's files; `where` is file:line.
-inline constexpr ErrorRow k_catalog_unreadable{"catalog_unreadable", 500, LogLevel::error, "读不到；请检查文件（{what}）",
+inline constexpr ErrorRow k_catalog_unreadable{"catalog_unreadable", 500, LogLevel::error,
+                                               "读不到；请检查文件（{what}）",
                                                "cannot be read; look at the file ({what})"};
 inline constexpr ErrorRow k_catalog_key_unknown{"catalog_key_unknown", 500, LogLevel::error,
                                                 "没有“{key}”这个键；可用的有：{known}",
                                                 "'{key}' is not a known key; known are: {known}"};
-inline constexpr ErrorRow k_catalog_key_missing{"catalog_key_missing", 500, LogLevel::error, "缺少“{key}”，请补上",
+inline constexpr ErrorRow k_catalog_key_missing{"catalog_key_missing", 500, LogLevel::error,
+                                                "缺少“{key}”，请补上",
                                                 "'{key}' is missing; add it"};
-inline constexpr ErrorRow k_catalog_label{"catalog_label", 500, LogLevel::error,
-                                          "“{key}”缺少{language}文字；zh 与 en 都要写",
-                                          "'{key}' has no text in {language_en}; give both zh and en"};
-inline constexpr ErrorRow k_catalog_shape{"catalog_shape", 500, LogLevel::error, "“{key}”应为{expected}",
+inline constexpr ErrorRow k_catalog_label{
+    "catalog_label", 500, LogLevel::error, "“{key}”缺少{language}文字；zh 与 en 都要写",
+    "'{key}' has no text in {language_en}; give both zh and en"};
+inline constexpr ErrorRow k_catalog_shape{"catalog_shape", 500, LogLevel::error,
+                                          "“{key}”应为{expected}",
                                           "'{key}' should be {expected_en}"};
 inline constexpr ErrorRow k_catalog_value{"catalog_value", 500, LogLevel::error,
                                           "“{key}”不能是“{value}”；可用的有：{known}",
                                           "'{key}' cannot be '{value}'; it may be: {known}"};
-inline constexpr ErrorRow k_catalog_twice{"catalog_twice", 500, LogLevel::error,
-                                          "“{name}”重复，首见于 {first}；请改名或删去",
-                                          "'{name}' is declared twice, first at {first}; rename or remove one"};
-inline constexpr ErrorRow k_catalog_undeclared{"catalog_undeclared", 500, LogLevel::error,
-                                               "“{key}”所指的“{name}”没有声明；请声明它，或改正名字",
-                                               "'{key}' names '{name}', which is not declared; declare it or correct the name"};
-inline constexpr ErrorRow k_catalog_unfit{"catalog_unfit", 500, LogLevel::error, "“{key}”对 {type} 类字段没有意义，请删去",
-                                          "'{key}' means nothing for a field of type {type}; remove it"};
+inline constexpr ErrorRow k_catalog_twice{
+    "catalog_twice", 500, LogLevel::error, "“{name}”重复，首见于 {first}；请改名或删去",
+    "'{name}' is declared twice, first at {first}; rename or remove one"};
+inline constexpr ErrorRow k_catalog_undeclared{
+    "catalog_undeclared", 500, LogLevel::error,
+    "“{key}”所指的“{name}”没有声明；请声明它，或改正名字",
+    "'{key}' names '{name}', which is not declared; declare it or correct the name"};
+inline constexpr ErrorRow k_catalog_unfit{
+    "catalog_unfit", 500, LogLevel::error, "“{key}”对 {type} 类字段没有意义，请删去",
+    "'{key}' means nothing for a field of type {type}; remove it"};
 // The store and the catalog do not fit, or the store is not ours.
-inline constexpr ErrorRow k_store_unfit{"store_unfit", 500, LogLevel::error,
-                                        "数据库与目录不符，且不能自动升级。请改回目录，或先迁移数据",
-                                        "The database does not fit the catalog and cannot be migrated by itself; "
-                                        "restore the catalog, or migrate the data first"};
-inline constexpr ErrorRow k_store_version{"store_version", 500, LogLevel::error,
-                                          "数据库为第 {found} 版格式，本程序只懂第 {known} 版；请用新版程序",
-                                          "The database has format {found}, this program knows {known}; use a newer program"};
-inline constexpr ErrorRow k_store_kind_gone{"store_kind_gone", 500, LogLevel::error,
-                                            "目录中已没有此类，但库中有 {rows} 条记录",
-                                            "is gone from the catalog, but the store has {rows} of its records"};
-inline constexpr ErrorRow k_store_field_gone{"store_field_gone", 500, LogLevel::error,
-                                             "目录中已没有此字段，但库中有 {rows} 条记录有值",
-                                             "is gone from the catalog, but {rows} records have a value there"};
-inline constexpr ErrorRow k_store_field_type{"store_field_type", 500, LogLevel::error, "库中为 {stored}，目录要求 {wanted}",
-                                             "is {stored} in the store, the catalog wants {wanted}"};
-inline constexpr ErrorRow k_store_state_gone{"store_state_gone", 500, LogLevel::error,
-                                             "目录中已没有状态“{state}”，但库中有 {rows} 条记录在此状态",
-                                             "has lost state '{state}', but {rows} records are in it"};
+inline constexpr ErrorRow k_store_unfit{
+    "store_unfit", 500, LogLevel::error,
+    "数据库与目录不符，且不能自动升级。请改回目录，或先迁移数据",
+    "The database does not fit the catalog and cannot be migrated by itself; "
+    "restore the catalog, or migrate the data first"};
+inline constexpr ErrorRow k_store_version{
+    "store_version", 500, LogLevel::error,
+    "数据库为第 {found} 版格式，本程序只懂第 {known} 版；请用新版程序",
+    "The database has format {found}, this program knows {known}; use a newer program"};
+inline constexpr ErrorRow k_store_kind_gone{
+    "store_kind_gone", 500, LogLevel::error, "目录中已没有此类，但库中有 {rows} 条记录",
+    "is gone from the catalog, but the store has {rows} of its records"};
+inline constexpr ErrorRow k_store_field_gone{
+    "store_field_gone", 500, LogLevel::error, "目录中已没有此字段，但库中有 {rows} 条记录有值",
+    "is gone from the catalog, but {rows} records have a value there"};
+inline constexpr ErrorRow k_store_field_type{
+    "store_field_type", 500, LogLevel::error, "库中为 {stored}，目录要求 {wanted}",
+    "is {stored} in the store, the catalog wants {wanted}"};
+inline constexpr ErrorRow k_store_state_gone{
+    "store_state_gone", 500, LogLevel::error,
+    "目录中已没有状态“{state}”，但库中有 {rows} 条记录在此状态",
+    "has lost state '{state}', but {rows} records are in it"};
 // The lake.
-inline constexpr ErrorRow k_lake_busy{"lake_busy", 503, LogLevel::warning, "读数入库排队已满，未写入，请稍后重发",
-                                      "The queue of readings is full, nothing was stored, send again shortly"};
-inline constexpr ErrorRow k_value_not_finite{"value_not_finite", 422, LogLevel::info, "读数不是有限数值，未写入",
-                                             "A reading is not a finite number, nothing was stored"};
-inline constexpr ErrorRow k_no_such_stream{"no_such_stream", 404, LogLevel::info, "没有这个数据流（{number}）",
+inline constexpr ErrorRow k_lake_busy{
+    "lake_busy", 503, LogLevel::warning, "读数入库排队已满，未写入，请稍后重发",
+    "The queue of readings is full, nothing was stored, send again shortly"};
+inline constexpr ErrorRow k_value_not_finite{
+    "value_not_finite", 422, LogLevel::info, "读数不是有限数值，未写入",
+    "A reading is not a finite number, nothing was stored"};
+inline constexpr ErrorRow k_no_such_stream{"no_such_stream", 404, LogLevel::info,
+                                           "没有这个数据流（{number}）",
                                            "There is no such datastream ({number})"};
-inline constexpr ErrorRow k_lake_in_use{"lake_in_use", 500, LogLevel::error, "数据湖正被另一个程序使用：{what}",
+inline constexpr ErrorRow k_lake_in_use{"lake_in_use", 500, LogLevel::error,
+                                        "数据湖正被另一个程序使用：{what}",
                                         "The lake is in use by another process: {what}"};
 
 }  // namespace anlan::errors

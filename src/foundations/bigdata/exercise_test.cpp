@@ -33,7 +33,8 @@ TEST_F(ExerciseTest, ShowsTheLiveRowsAsOfItsBase) {
     EXPECT_EQ(seen->space, "live");
     EXPECT_EQ(store->count(drill, "thing", {})->value, 3);
     EXPECT_EQ(store->all(drill, "thing")->size(), 3u);
-    // A live row that got its before-image, and one that did not, are found by conditions all the same.
+    // A live row that got its before-image, and one that did not, are found by conditions all the
+    // same.
     EXPECT_EQ(names(drill, {.where = {{"size", Compare::equal, 1}}}), "a");
     EXPECT_EQ(names(drill, {.where = {{"size", Compare::equal, 3}}}), "");
     EXPECT_EQ(store->entries(drill, 0, 100)->size(), 0u);  // Before-images are no changes.
@@ -85,8 +86,10 @@ TEST_F(ExerciseTest, RulesLookThroughTheExercisesEyes) {
     const auto a = written(create({{"name", "a"}, {"number", "1"}}));
     open_drill();
     const auto later = written(create({{"name", "later"}, {"number", "2"}}));
-    EXPECT_EQ(refused(create({{"name", "x"}, {"number", "1"}}), "drill"), "unique_taken /fields/number:unique_taken");
-    written(create({{"name", "x"}, {"number", "2"}, {"parent", a.id.text()}}), "drill");  // 2 came after the base.
+    EXPECT_EQ(refused(create({{"name", "x"}, {"number", "1"}}), "drill"),
+              "unique_taken /fields/number:unique_taken");
+    written(create({{"name", "x"}, {"number", "2"}, {"parent", a.id.text()}}),
+            "drill");  // 2 came after the base.
     EXPECT_EQ(refused(create({{"name", "y"}, {"parent", later.id.text()}}), "drill"),
               "reference_broken /fields/parent:reference_broken");
     EXPECT_EQ(refused(update(later.id, {{"size", 1}}), "drill"), "no_such_record");
@@ -106,7 +109,8 @@ TEST_F(ExerciseTest, OpensAndClosesOnce) {
     EXPECT_EQ(refused(create({{"name", "y"}}), "drill"), "space_closed");
     EXPECT_EQ(said(store->open_space("demo", "drill")), "space_closed");
     EXPECT_EQ(said(store->close_space("demo", "nothing")), "no_such_space");
-    written(update(a.id, {{"name", "A"}}));  // Closed, it still reads as it was; also after a restart.
+    written(
+        update(a.id, {{"name", "A"}}));  // Closed, it still reads as it was; also after a restart.
     EXPECT_EQ(names(drill, {.sort = "name"}), "a mine");
     open();
     EXPECT_EQ(names(drill, {.sort = "name"}), "a mine");
@@ -138,12 +142,15 @@ TEST_F(ExerciseTest, AgreesWithPlainCopies) {
                 rows[store->write(b)->records.at(0).id] = name;
                 continue;
             }
-            const auto id = std::next(rows.begin(), static_cast<long>(dice.next_u64() % rows.size()))->first;
+            const auto id =
+                std::next(rows.begin(), static_cast<long>(dice.next_u64() % rows.size()))->first;
             const bool removes = dice.next_u64() % 4 == 0;
             b.changes = {removes ? remove(id) : update(id, {{"name", name}})};
             ASSERT_TRUE(store->write(b));
-            if (removes) rows.erase(id);
-            else rows[id] = name;
+            if (removes)
+                rows.erase(id);
+            else
+                rows[id] = name;
         }
         for (const auto& space : spaces) {
             std::map<Uuid, std::string> found;
@@ -152,7 +159,8 @@ TEST_F(ExerciseTest, AgreesWithPlainCopies) {
             for (const auto& r : *all) found[r.id] = text_at(r.fields, "name");
             EXPECT_EQ(found, model[space]) << space;
             for (const auto& [id, name] : model[space]) {
-                EXPECT_EQ(text_at(store->get({zone, space, {}}, "thing", id)->fields, "name"), name);
+                EXPECT_EQ(text_at(store->get({zone, space, {}}, "thing", id)->fields, "name"),
+                          name);
             }
         }
     }

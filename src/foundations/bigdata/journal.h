@@ -2,18 +2,22 @@
 //
 // The chain is over a canonical, versioned form, so that anyone can check it without this program:
 //
-//   payload       canonical JSON (core/json.h, version 1) of {"after": …, "before": …, "reason": …},
+//   payload       canonical JSON (core/json.h, version 1) of {"after": …, "before": …, "reason":
+//   …},
 //                 stored as that text
 //   payload hash  SM3(payload), 64 lower-case hexadecimal digits
-//   header        canonical JSON of {"v": 1, sequence, at (ms since 1970, UTC), user (UUID or ""), actor,
+//   header        canonical JSON of {"v": 1, sequence, at (ms since 1970, UTC), user (UUID or ""),
+//   actor,
 //                 origin, action, move, kind, record, zone, space, revision, catalog, request}
-//   hash          SM3(previous hash "\n" header "\n" payload hash), 64 digits; before the first entry
+//   hash          SM3(previous hash "\n" header "\n" payload hash), 64 digits; before the first
+//   entry
 //                 the previous hash is 64 zeros
 //
-// So nothing is altered unseen, and yet a payload can be erased by law (payload NULL, erased_at set):
-// its hash stays. `meta.journal_head` holds "<sequence> <hash>" of the last entry, so that a cut-off
-// tail is seen; whoever can write the file can redo all of it, which only a head kept elsewhere shows.
-// The sequence, not the clock, is the order: `at` may step back when the clock does.
+// So nothing is altered unseen, and yet a payload can be erased by law (payload NULL, erased_at
+// set): its hash stays. `meta.journal_head` holds "<sequence> <hash>" of the last entry, so that a
+// cut-off tail is seen; whoever can write the file can redo all of it, which only a head kept
+// elsewhere shows. The sequence, not the clock, is the order: `at` may step back when the clock
+// does.
 #pragma once
 
 #include "core/hash.h"
@@ -36,7 +40,7 @@ std::string_view name_of(Action a);
 
 /// Who did it, and through which door ("api", "gateway", "rule", "plan", "command_line", "import").
 struct Author {
-    Uuid user;             ///< Nil for the program itself.
+    Uuid user;  ///< Nil for the program itself.
     std::string name;
     std::string origin;
 };
@@ -46,7 +50,7 @@ struct Entry {
     Timestamp at;
     Author author;
     Action action = Action::create;
-    std::string move;           ///< Name of the move for Action::move.
+    std::string move;  ///< Name of the move for Action::move.
     std::string reason;
     std::string catalog_version;
     std::string request_id;
@@ -61,10 +65,10 @@ json::object to_json(const Entry& entry);
 
 struct Verdict {
     std::int64_t entries = 0;
-    std::string head;                          ///< Hash of the last entry, hexadecimal.
-    std::optional<std::int64_t> broken_at;     ///< First sequence whose hash does not follow.
-    std::string what;                          ///< "payload altered", "payload missing", "header altered",
-                                               ///< "header or hash altered", "entry missing".
+    std::string head;                       ///< Hash of the last entry, hexadecimal.
+    std::optional<std::int64_t> broken_at;  ///< First sequence whose hash does not follow.
+    std::string what;  ///< "payload altered", "payload missing", "header altered",
+                       ///< "header or hash altered", "entry missing".
 };
 
 /// Reads the whole chain of a store that may be in use.

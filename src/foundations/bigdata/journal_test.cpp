@@ -23,7 +23,8 @@ struct JournalTest : RegisterTest {
     /// Changes the file behind the register's back, and puts it right again afterwards.
     std::string after(const std::string& sql) {
         const auto copy = folder.path / "copy.db";
-        std::filesystem::copy_file(database(), copy, std::filesystem::copy_options::overwrite_existing);
+        std::filesystem::copy_file(database(), copy,
+                                   std::filesystem::copy_options::overwrite_existing);
         std::filesystem::remove(copy.string() + "-wal");
         std::filesystem::remove(copy.string() + "-shm");
         {
@@ -33,7 +34,8 @@ struct JournalTest : RegisterTest {
         }
         const auto verdict = verify_journal(copy);
         if (!verdict) return text_of_error(verdict.error());
-        return verdict->broken_at ? std::to_string(*verdict->broken_at) + " " + verdict->what : "whole";
+        return verdict->broken_at ? std::to_string(*verdict->broken_at) + " " + verdict->what
+                                  : "whole";
     }
 };
 
@@ -49,19 +51,26 @@ TEST_F(JournalTest, AnUntouchedJournalIsWhole) {
 }
 
 TEST_F(JournalTest, AnAlteredPayloadIsFound) {
-    EXPECT_EQ(after("UPDATE journal SET payload = replace(payload, '事4', '事X') WHERE sequence = 5"), "5 payload altered");
-    EXPECT_EQ(after("UPDATE journal SET payload = payload || ' ' WHERE sequence = 10"), "10 payload altered");
+    EXPECT_EQ(
+        after("UPDATE journal SET payload = replace(payload, '事4', '事X') WHERE sequence = 5"),
+        "5 payload altered");
+    EXPECT_EQ(after("UPDATE journal SET payload = payload || ' ' WHERE sequence = 10"),
+              "10 payload altered");
     EXPECT_EQ(after("UPDATE journal SET payload = NULL WHERE sequence = 3"), "3 payload missing");
 }
 
 TEST_F(JournalTest, EveryAlteredHeaderIsFound) {
-    for (const char* change : {"at = at + 1", "user = NULL", "user = upper(user)", "actor = 'x'", "origin = 'api'",
-                               "action = 'update'", "action = 'made'", "move = 'go'", "kind = 'event'",
-                               "record = '019a0000-0000-7000-8000-00000000000a'", "record = 'x'", "zone = 'z'",
-                               "space = 's'", "revision = 2", "catalog = ''", "request = ''",
-                               "payload_hash = replace(payload_hash, substr(payload_hash, 1, 1), 'g')",
-                               "hash = replace(hash, substr(hash, 1, 1), 'g')"}) {
-        EXPECT_EQ(after(std::string("UPDATE journal SET ") + change + " WHERE sequence = 7").substr(0, 2), "7 ") << change;
+    for (const char* change :
+         {"at = at + 1", "user = NULL", "user = upper(user)", "actor = 'x'", "origin = 'api'",
+          "action = 'update'", "action = 'made'", "move = 'go'", "kind = 'event'",
+          "record = '019a0000-0000-7000-8000-00000000000a'", "record = 'x'", "zone = 'z'",
+          "space = 's'", "revision = 2", "catalog = ''", "request = ''",
+          "payload_hash = replace(payload_hash, substr(payload_hash, 1, 1), 'g')",
+          "hash = replace(hash, substr(hash, 1, 1), 'g')"}) {
+        EXPECT_EQ(
+            after(std::string("UPDATE journal SET ") + change + " WHERE sequence = 7").substr(0, 2),
+            "7 ")
+            << change;
     }
 }
 
@@ -70,14 +79,17 @@ TEST_F(JournalTest, AMissingEntryIsFound) {
     EXPECT_EQ(after("DELETE FROM journal WHERE sequence = 6"), "6 entry missing");
     EXPECT_EQ(after("DELETE FROM journal WHERE sequence = 10"), "10 entry missing");
     EXPECT_EQ(after("DELETE FROM journal"), "1 entry missing");
-    EXPECT_EQ(after("DELETE FROM journal WHERE sequence = 6; UPDATE journal SET sequence = sequence - 1 WHERE sequence > 6"),
+    EXPECT_EQ(after("DELETE FROM journal WHERE sequence = 6; UPDATE journal SET sequence = "
+                    "sequence - 1 WHERE sequence > 6"),
               "6 header or hash altered");
 }
 
 TEST_F(JournalTest, AnErasedPayloadStillVerifies) {
-    EXPECT_EQ(after("UPDATE journal SET payload = NULL, erased_at = 1 WHERE sequence = 4"), "whole");
-    EXPECT_EQ(after("UPDATE journal SET payload = NULL, erased_at = 1, actor = 'x' WHERE sequence = 4"),
-              "4 header or hash altered");
+    EXPECT_EQ(after("UPDATE journal SET payload = NULL, erased_at = 1 WHERE sequence = 4"),
+              "whole");
+    EXPECT_EQ(
+        after("UPDATE journal SET payload = NULL, erased_at = 1, actor = 'x' WHERE sequence = 4"),
+        "4 header or hash altered");
 }
 
 TEST_F(JournalTest, ErasedEntriesAreReadWithoutTheirContent) {
@@ -102,15 +114,19 @@ TEST_F(JournalTest, ADatabaseThatIsNoneIsSaid) {
 // The form of journal.h, spelled out by hand: an auditor's tool must be able to follow it.
 TEST_F(JournalTest, TheFormIsTheDocumentedOne) {
     sqlite::Connection connection(database(), sqlite::Mode::read_only);
-    auto row = connection.prepare("SELECT at, record, catalog, payload, payload_hash, hash FROM journal WHERE sequence = 1");
+    auto row = connection.prepare(
+        "SELECT at, record, catalog, payload, payload_hash, hash FROM journal WHERE sequence = 1");
     ASSERT_TRUE(row.step());
     EXPECT_EQ(row.text(4), hex(sm3(row.text(3))));
-    const std::string header = R"({"action":"create","actor":"test","at":)" + std::to_string(row.integer(0)) +
-                               R"(,"catalog":")" + std::string(row.text(2)) +
-                               R"(","kind":"thing","move":"","origin":"command_line","record":")" + std::string(row.text(1)) +
-                               R"(","request":"r-1","revision":1,"sequence":1,"space":"live","user":")" +
-                               Uuid::from_name("chenmo").text() + R"(","v":1,"zone":"demo"})";
-    EXPECT_EQ(row.text(5), hex(sm3(std::string(64, '0') + "\n" + header + "\n" + std::string(row.text(4)))));
+    const std::string header =
+        R"({"action":"create","actor":"test","at":)" + std::to_string(row.integer(0)) +
+        R"(,"catalog":")" + std::string(row.text(2)) +
+        R"(","kind":"thing","move":"","origin":"command_line","record":")" +
+        std::string(row.text(1)) +
+        R"(","request":"r-1","revision":1,"sequence":1,"space":"live","user":")" +
+        Uuid::from_name("chenmo").text() + R"(","v":1,"zone":"demo"})";
+    EXPECT_EQ(row.text(5),
+              hex(sm3(std::string(64, '0') + "\n" + header + "\n" + std::string(row.text(4)))));
     EXPECT_TRUE(row.text(3).starts_with(R"({"after":{"created_at":)"));
     EXPECT_TRUE(row.text(3).ends_with(R"("before":{},"reason":"因"})"));
 }

@@ -36,7 +36,8 @@ struct Ear {
         std::this_thread::sleep_for(5ms);  // Long enough for a second delivery to show.
         const std::lock_guard lock(mutex);
         ASSERT_EQ(heard.size(), static_cast<std::size_t>(last - first + 1));
-        for (std::size_t i = 0; i < heard.size(); ++i) ASSERT_EQ(heard[i], first + static_cast<std::int64_t>(i));
+        for (std::size_t i = 0; i < heard.size(); ++i)
+            ASSERT_EQ(heard[i], first + static_cast<std::int64_t>(i));
     }
 };
 
@@ -57,7 +58,8 @@ TEST_F(ListenTest, ManyWritersManyListenersOneOrder) {
             for (int i = 0; i < k_each; ++i) {
                 // Every tenth batch is refused; it must leave neither a gap nor a row.
                 const bool wrong = i % 10 == 9;
-                auto b = batch({create({{"name", "t" + std::to_string(t)}}), create(wrong ? json::object{} : json::object{{"name", "x"}})});
+                auto b = batch({create({{"name", "t" + std::to_string(t)}}),
+                                create(wrong ? json::object{} : json::object{{"name", "x"}})});
                 b.priority = static_cast<Priority>(i % 3);
                 if (!store->write(std::move(b))) ++refused_count;
             }
@@ -124,7 +126,8 @@ TEST_F(ListenTest, AListenerMayWrite) {
     auto reacts = store->listen(0, [&](const Entry& e) {
         if (text_at(e.after.fields, "name") != "cause") return;
         EXPECT_TRUE(store->write(batch({create({{"name", "effect"}})})));
-        store->write_later(batch({create({{"name", "effect"}})}), [](Result<Applied> out) { EXPECT_TRUE(out); });
+        store->write_later(batch({create({{"name", "effect"}})}),
+                           [](Result<Applied> out) { EXPECT_TRUE(out); });
     });
     for (int i = 0; i < 20; ++i) written(create({{"name", "cause"}}));
     ear.expect(1, 60);
@@ -187,7 +190,8 @@ TEST_F(ListenTest, ClosingWhileAListenerWritesEnds) {
 
 TEST_F(ListenTest, AThrowingListenerSilencesNobody) {
     Ear ear;
-    auto bad = store->listen(0, [](const Entry&) { throw std::runtime_error("as the test wants it"); });
+    auto bad =
+        store->listen(0, [](const Entry&) { throw std::runtime_error("as the test wants it"); });
     auto good = store->listen(0, ear.listener());
     for (int i = 0; i < 3; ++i) written(create({{"name", "a"}}));
     ear.expect(1, 3);
@@ -212,7 +216,8 @@ TEST_F(ListenTest, HearsWithinTwoMillisecondsOfTheWrite) {
     }
     std::vector<double> late_ms;
     for (std::size_t i = 0; i < 100; ++i) {
-        late_ms.push_back(std::chrono::duration<double, std::milli>(heard[i] - returned[i]).count());
+        late_ms.push_back(
+            std::chrono::duration<double, std::milli>(heard[i] - returned[i]).count());
     }
     std::ranges::sort(late_ms);
     EXPECT_LT(late_ms[50], 2.0);  // The median: a busy machine may delay any single one.
@@ -220,7 +225,11 @@ TEST_F(ListenTest, HearsWithinTwoMillisecondsOfTheWrite) {
 
 TEST_F(ListenTest, AFullQueueSaysBusyAndUrgentHasRoomOfItsOwn) {
     store.reset();
-    auto small = Register::open({.database = database(), .catalog = &*catalog, .clock = &clock, .ids = &ids, .waiting_max = 4});
+    auto small = Register::open({.database = database(),
+                                 .catalog = &*catalog,
+                                 .clock = &clock,
+                                 .ids = &ids,
+                                 .waiting_max = 4});
     ASSERT_TRUE(small);
     store = std::move(*small);
     // Hold the writer in a callback while the queue fills.
@@ -236,8 +245,10 @@ TEST_F(ListenTest, AFullQueueSaysBusyAndUrgentHasRoomOfItsOwn) {
         b.priority = priority;
         const int before = busy;
         store->write_later(std::move(b), [&](Result<Applied> out) {
-            if (out) ++done;
-            else if (out.error().is(errors::k_busy)) ++busy;
+            if (out)
+                ++done;
+            else if (out.error().is(errors::k_busy))
+                ++busy;
         });
         return busy == before;
     };
@@ -263,10 +274,13 @@ TEST_F(ListenTest, UrgentOvertakesBulk) {
     });
     holding.get_future().wait();
     std::vector<std::string> order;
-    for (const auto& [name, priority] : {std::pair{"bulk", Priority::bulk}, {"normal", Priority::normal}, {"urgent", Priority::urgent}}) {
+    for (const auto& [name, priority] : {std::pair{"bulk", Priority::bulk},
+                                         {"normal", Priority::normal},
+                                         {"urgent", Priority::urgent}}) {
         auto b = batch({create({{"name", name}})});
         b.priority = priority;
-        store->write_later(std::move(b), [&order, name](Result<Applied>) { order.emplace_back(name); });
+        store->write_later(std::move(b),
+                           [&order, name](Result<Applied>) { order.emplace_back(name); });
     }
     release.set_value();
     store.reset();

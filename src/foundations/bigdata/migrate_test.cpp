@@ -41,15 +41,20 @@ struct MigrateTest : RegisterTest {
 };
 
 TEST_F(MigrateTest, FieldsKindsAndIndexesAreAdded) {
-    const auto grown = with({{"  - {name: note,",
-                              "  - {name: weight, type: number, label: {zh: 重, en: Weight}, index: true}\n"
-                              "  - {name: code, type: text, label: {zh: 码, en: Code}, required: true}\n  - {name: note,"}});
+    const auto grown =
+        with({{"  - {name: note,",
+               "  - {name: weight, type: number, label: {zh: 重, en: Weight}, index: true}\n"
+               "  - {name: code, type: text, label: {zh: 码, en: Code}, required: true}\n  - "
+               "{name: note,"}});
     ASSERT_EQ(under(grown), "opened");
-    put(folder.path / "catalog/kinds/extra.yaml", "kind: extra\nlabel: {zh: 外, en: Extra}\nplural: {zh: 外, en: Extras}\n"
-        "geometry: none\nexercise: own\ntitle: name\nfields:\n  - {name: name, type: text, label: {zh: 名, en: Name}}\n");
+    put(folder.path / "catalog/kinds/extra.yaml",
+        "kind: extra\nlabel: {zh: 外, en: Extra}\nplural: {zh: 外, en: Extras}\n"
+        "geometry: none\nexercise: own\ntitle: name\nfields:\n  - {name: name, type: text, label: "
+        "{zh: 名, en: Name}}\n");
     ASSERT_EQ(under(grown), "opened");
     EXPECT_EQ(text_at(store->get(live, "thing", kept)->fields, "name"), "甲");
-    // The old row has no value for the new required field; changing another field is still possible.
+    // The old row has no value for the new required field; changing another field is still
+    // possible.
     EXPECT_EQ(written(update(kept, {{"weight", 3}})).fields.at("weight"), 3.0);
     EXPECT_EQ(refused(create({{"name", "乙"}})), "bad_request /fields/code:field_missing");
     EXPECT_EQ(names(live, {.where = {{"weight", Compare::equal, 3}}}), "甲");
@@ -59,7 +64,8 @@ TEST_F(MigrateTest, FieldsKindsAndIndexesAreAdded) {
     const auto verdict = verify_journal(database());
     EXPECT_FALSE(verdict->broken_at);
     sqlite::Connection connection(database(), sqlite::Mode::read_only);
-    EXPECT_TRUE(connection.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'i_thing_weight'").step());
+    EXPECT_TRUE(
+        connection.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'i_thing_weight'").step());
 }
 
 TEST_F(MigrateTest, WhatWouldLoseDataIsRefusedAndNamed) {
@@ -68,14 +74,25 @@ TEST_F(MigrateTest, WhatWouldLoseDataIsRefusedAndNamed) {
     EXPECT_EQ(under(with({no_requirement, no_note})), "store_unfit thing.note:store_field_gone");
     EXPECT_EQ(under(with({{"name: size, type: number", "name: size, type: integer"}})),
               "store_unfit thing.size:store_field_type");
-    EXPECT_EQ(under(with({{"{name: idle,", "{name: ready,"}, {"from: [idle]", "from: [ready]"}, {"from: [idle, busy]", "from: [busy]"}})),
+    EXPECT_EQ(under(with({{"{name: idle,", "{name: ready,"},
+                          {"from: [idle]", "from: [ready]"},
+                          {"from: [idle, busy]", "from: [busy]"}})),
               "store_unfit thing:store_state_gone");
     EXPECT_EQ(under(k_things, ""), "store_unfit event:store_kind_gone");
     // All at once.
-    EXPECT_EQ(under(with({no_requirement, {"name: size, type: number", "name: size, type: text"}, {", min: 0", ""}, no_note}), ""),
-              "store_unfit event:store_kind_gone thing.note:store_field_gone thing.size:store_field_type");
+    EXPECT_EQ(under(with({no_requirement,
+                          {"name: size, type: number", "name: size, type: text"},
+                          {", min: 0", ""},
+                          no_note}),
+                    ""),
+              "store_unfit event:store_kind_gone thing.note:store_field_gone "
+              "thing.size:store_field_type");
     // Nothing was touched meanwhile, and what is empty may go.
-    EXPECT_EQ(under(with({{"  - {name: phone, type: phone, label: {zh: 电话, en: Phone}, sensitive: true}\n", ""}})), "opened");
+    EXPECT_EQ(
+        under(with(
+            {{"  - {name: phone, type: phone, label: {zh: 电话, en: Phone}, sensitive: true}\n",
+              ""}})),
+        "opened");
     EXPECT_EQ(under(k_things), "opened");
     EXPECT_EQ(text_at(store->get(live, "thing", kept)->fields, "note"), "n");
 }

@@ -32,13 +32,16 @@ Expression compile(std::string_view pattern) {
     const auto wide = utf16(pattern);
     UErrorCode status = U_ZERO_ERROR;
     UParseError where;
-    Expression out(uregex_open(wide.data(), static_cast<std::int32_t>(wide.size()), 0, &where, &status));
+    Expression out(
+        uregex_open(wide.data(), static_cast<std::int32_t>(wide.size()), 0, &where, &status));
     return U_SUCCESS(status) ? std::move(out) : nullptr;
 }
 
 }  // namespace
 
-bool is_pattern(std::string_view pattern) { return !pattern.empty() && compile(pattern) != nullptr; }
+bool is_pattern(std::string_view pattern) {
+    return !pattern.empty() && compile(pattern) != nullptr;
+}
 
 bool matches(std::string_view pattern, std::string_view text) {
     const auto expression = compile(pattern);

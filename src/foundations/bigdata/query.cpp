@@ -25,8 +25,10 @@ struct Operand {
 };
 
 std::optional<Operand> operand_of(const Kind& kind, std::string_view name) {
-    if (const auto* field = kind.field(name)) return Operand{"t." + Table::column_of(name), field->type};
-    if (name == "state" || name == "id") return Operand{"t." + std::string(name), FieldType::text, false, false};
+    if (const auto* field = kind.field(name))
+        return Operand{"t." + Table::column_of(name), field->type};
+    if (name == "state" || name == "id")
+        return Operand{"t." + std::string(name), FieldType::text, false, false};
     if (name == "updated_at" || name == "created_at") {
         return Operand{"t." + std::string(name), FieldType::time, true, false};
     }
@@ -45,7 +47,8 @@ std::optional<double> number_of(const json::value& v) {
     const auto& s = v.get_string();
     double out = 0;
     const auto [end, error] = std::from_chars(s.data(), s.data() + s.size(), out);
-    if (error != std::errc{} || end != s.data() + s.size() || !std::isfinite(out)) return std::nullopt;
+    if (error != std::errc{} || end != s.data() + s.size() || !std::isfinite(out))
+        return std::nullopt;
     return out;
 }
 
@@ -95,12 +98,18 @@ std::string like_pattern(std::string_view text) {
 
 const char* operator_of(Compare compare) {
     switch (compare) {
-        case Compare::less: return " < ?";
-        case Compare::less_or_equal: return " <= ?";
-        case Compare::greater: return " > ?";
-        case Compare::greater_or_equal: return " >= ?";
-        case Compare::not_equal: return " IS NOT ?";
-        default: return " = ?";
+        case Compare::less:
+            return " < ?";
+        case Compare::less_or_equal:
+            return " <= ?";
+        case Compare::greater:
+            return " > ?";
+        case Compare::greater_or_equal:
+            return " >= ?";
+        case Compare::not_equal:
+            return " IS NOT ?";
+        default:
+            return " = ?";
     }
 }
 
@@ -116,12 +125,15 @@ struct Conditions {
     void add_one_of(std::size_t i, const Operand& operand, const json::value& value) {
         const auto* array = value.if_array();
         if (array == nullptr) return wrong(i, errors::k_field_type, {{"expected", "array"}});
-        if (array->size() > k_one_of_max) return wrong(i, errors::k_too_many, {{"max", std::to_string(k_one_of_max)}});
+        if (array->size() > k_one_of_max)
+            return wrong(i, errors::k_too_many, {{"max", std::to_string(k_one_of_max)}});
         std::string marks;
         std::vector<Value> values;
         for (const auto& each : *array) {
             auto v = value_for(operand, each);
-            if (!v) return wrong(i, errors::k_field_type, {{"expected", std::string(expected(operand))}});
+            if (!v)
+                return wrong(i, errors::k_field_type,
+                             {{"expected", std::string(expected(operand))}});
             marks += marks.empty() ? "?" : ", ?";
             values.push_back(std::move(*v));
         }
@@ -134,12 +146,17 @@ struct Conditions {
         switch (operand.type) {
             case number:
             case integer:
-            case duration: return "number";
-            case boolean: return "true / false";
-            case time: return "RFC 3339 time";
+            case duration:
+                return "number";
+            case boolean:
+                return "true / false";
+            case time:
+                return "RFC 3339 time";
             case reference:
-            case person: return "UUID";
-            default: return "text";
+            case person:
+                return "UUID";
+            default:
+                return "text";
         }
     }
 
@@ -147,7 +164,9 @@ struct Conditions {
         if (!value.is_string()) return wrong(i, errors::k_field_type, {{"expected", "text"}});
         const std::string text(value.get_string().data(), value.get_string().size());
         if (operand.type == FieldType::json || operand.type == FieldType::references) {
-            sql.add(" AND EXISTS (SELECT 1 FROM json_each(" + operand.column + ") e WHERE e.value = ?)", text);
+            sql.add(
+                " AND EXISTS (SELECT 1 FROM json_each(" + operand.column + ") e WHERE e.value = ?)",
+                text);
         } else if (Table::sql_type(operand.type) == "TEXT" && !operand.milliseconds) {
             sql.add(" AND " + operand.column + " LIKE ? ESCAPE '\\'", like_pattern(text));
         } else {
@@ -158,10 +177,13 @@ struct Conditions {
     void add(std::size_t i, const Condition& condition) {
         const auto operand = operand_of(kind, condition.field);
         if (!operand) return wrong(i, errors::k_field_unknown);
-        if (condition.compare == Compare::contains) return add_contains(i, *operand, condition.value);
-        const bool either = condition.compare == Compare::equal || condition.compare == Compare::not_equal;
+        if (condition.compare == Compare::contains)
+            return add_contains(i, *operand, condition.value);
+        const bool either =
+            condition.compare == Compare::equal || condition.compare == Compare::not_equal;
         if (condition.value.is_null() && either) {
-            sql.add(" AND " + operand->column + (condition.compare == Compare::equal ? " IS NULL" : " IS NOT NULL"));
+            sql.add(" AND " + operand->column +
+                    (condition.compare == Compare::equal ? " IS NULL" : " IS NOT NULL"));
             return;
         }
         if (operand->type == FieldType::json || operand->type == FieldType::references) {
@@ -169,7 +191,8 @@ struct Conditions {
         }
         if (condition.compare == Compare::one_of) return add_one_of(i, *operand, condition.value);
         auto value = value_for(*operand, condition.value);
-        if (!value) return wrong(i, errors::k_field_type, {{"expected", std::string(expected(*operand))}});
+        if (!value)
+            return wrong(i, errors::k_field_type, {{"expected", std::string(expected(*operand))}});
         sql.add(" AND " + operand->column + operator_of(condition.compare), std::move(*value));
     }
 };
@@ -177,7 +200,8 @@ struct Conditions {
 Result<void> add_conditions(Sql& sql, const Kind& kind, const std::vector<Condition>& where) {
     Conditions conditions{kind, sql, {}};
     for (std::size_t i = 0; i < where.size(); ++i) conditions.add(i, where[i]);
-    if (!conditions.problems.empty()) return fail(errors::k_bad_request, {}, std::move(conditions.problems));
+    if (!conditions.problems.empty())
+        return fail(errors::k_bad_request, {}, std::move(conditions.problems));
     return {};
 }
 
@@ -187,21 +211,26 @@ void add_text(Sql& sql, const Kind& kind, const std::string& text) {
     const auto pattern = like_pattern(text);
     std::string any;
     for (const auto& field : kind.fields) {
-        if (field.sensitive || (field.type != FieldType::text && field.type != FieldType::long_text)) continue;
-        any += (any.empty() ? "" : " OR ") + ("t." + Table::column_of(field.name)) + " LIKE ? ESCAPE '\\'";
+        if (field.sensitive ||
+            (field.type != FieldType::text && field.type != FieldType::long_text))
+            continue;
+        any += (any.empty() ? "" : " OR ") + ("t." + Table::column_of(field.name)) +
+               " LIKE ? ESCAPE '\\'";
         sql.values.emplace_back(pattern);
     }
     sql.add(" AND (" + (any.empty() ? "0" : any) + ")");
 }
 
-Result<Sql> selection(const Table& table, const Window& window, const RowFilter& rows, const Query& query) {
+Result<Sql> selection(const Table& table, const Window& window, const RowFilter& rows,
+                      const Query& query) {
     Sql sql = from_window(table, window);
     add_filter(sql, rows);
     if (!query.deleted_too) sql.add(" AND t.deleted = 0");
     TRY(add_conditions(sql, table.kind(), query.where));
     if (query.within) {
         sql.add(" AND t.west <= ?", query.within->east).add(" AND t.east >= ?", query.within->west);
-        sql.add(" AND t.south <= ?", query.within->north).add(" AND t.north >= ?", query.within->south);
+        sql.add(" AND t.south <= ?", query.within->north)
+            .add(" AND t.north >= ?", query.within->south);
     }
     add_text(sql, table.kind(), query.text);
     return sql;
@@ -242,10 +271,14 @@ Result<void> add_cursor(Sql& sql, const Query& query, const Order& order) {
         return {};
     }
     Value value;
-    if (v.is_int64()) value = v.get_int64();
-    else if (v.is_double()) value = v.get_double();
-    else if (v.is_string()) value = std::string(v.get_string().data(), v.get_string().size());
-    else return bad();
+    if (v.is_int64())
+        value = v.get_int64();
+    else if (v.is_double())
+        value = v.get_double();
+    else if (v.is_string())
+        value = std::string(v.get_string().data(), v.get_string().size());
+    else
+        return bad();
     sql.add(" AND ((" + column + ", t.id)" + than + "(?", std::move(value)).add(", ?)", id->text());
     sql.add(order.descending && order.operand.nullable ? " OR " + column + " IS NULL)" : ")");
     return {};
@@ -256,8 +289,11 @@ Result<void> add_cursor(Sql& sql, const Query& query, const Order& order) {
 bool RowFilter::passes(const Scope& scope) const {
     if (none) return false;
     if (all() || scope == Scope{}) return true;
-    const auto equal = [](const std::optional<Uuid>& mine, const Uuid& its) { return mine && !its.is_nil() && *mine == its; };
-    return equal(grid, scope.grid) || equal(enterprise, scope.enterprise) || equal(organisation, scope.organisation);
+    const auto equal = [](const std::optional<Uuid>& mine, const Uuid& its) {
+        return mine && !its.is_nil() && *mine == its;
+    };
+    return equal(grid, scope.grid) || equal(enterprise, scope.enterprise) ||
+           equal(organisation, scope.organisation);
 }
 
 void add_filter(Sql& sql, const RowFilter& rows) {
@@ -269,7 +305,9 @@ void add_filter(Sql& sql, const RowFilter& rows) {
     sql.add(" AND ((t.grid IS NULL AND t.enterprise IS NULL AND t.organisation IS NULL)");
     // Nil is stored as NULL and no text equals "", so a set but nil id finds nothing.
     const auto or_equal = [&](const char* column, const std::optional<Uuid>& mine) {
-        if (mine) sql.add(std::string(" OR t.") + column + " = ?", mine->is_nil() ? std::string() : mine->text());
+        if (mine)
+            sql.add(std::string(" OR t.") + column + " = ?",
+                    mine->is_nil() ? std::string() : mine->text());
     };
     or_equal("grid", rows.grid);
     or_equal("enterprise", rows.enterprise);
@@ -286,7 +324,9 @@ Sql from_window(const Table& table, const Window& window) {
     // Own rows and before-images first; live rows unchanged since the base where there is neither.
     sql.add(" AND (t.space = ?", window.space);
     sql.add(" OR (t.space = 'live' AND t.sequence <= ?", *window.base);
-    sql.add(" AND NOT EXISTS (SELECT 1 FROM " + table.name() + " o WHERE o.zone = t.zone AND o.space = ?", window.space);
+    sql.add(" AND NOT EXISTS (SELECT 1 FROM " + table.name() +
+                " o WHERE o.zone = t.zone AND o.space = ?",
+            window.space);
     return sql.add(" AND o.id = t.id)))");
 }
 
@@ -303,14 +343,15 @@ int sort_column(const Table& table) {
     return static_cast<int>(std::ranges::count(table.select_list(), ',')) + 1;
 }
 
-Result<Sql> sql_of_count(const Table& table, const Window& window, const RowFilter& rows, const Query& query,
-                         std::int64_t most) {
+Result<Sql> sql_of_count(const Table& table, const Window& window, const RowFilter& rows,
+                         const Query& query, std::int64_t most) {
     TRY_ASSIGN(chosen, selection(table, window, rows, query));
     chosen.text = "SELECT count(*) FROM (SELECT 1" + chosen.text;
     return std::move(chosen.add(" LIMIT ?", most).add(")"));
 }
 
-Result<Sql> sql_of_list(const Table& table, const Window& window, const RowFilter& rows, const Query& query) {
+Result<Sql> sql_of_list(const Table& table, const Window& window, const RowFilter& rows,
+                        const Query& query) {
     TRY_ASSIGN(order, order_of(table.kind(), query.sort));
     TRY_ASSIGN(chosen, selection(table, window, rows, query));
     if (!query.after.empty()) TRY(add_cursor(chosen, query, order));
@@ -331,7 +372,8 @@ Result<Sql> sql_of_all(const Table& table, const Window& window, const RowFilter
 
 std::string cursor_of(const Query& query, const Value& sort_value, const Uuid& id) {
     json::value v = std::visit([](const auto& each) { return json::value(each); }, sort_value);
-    return base64url(canonical_text(json::object{{"s", query.sort}, {"v", std::move(v)}, {"i", id.text()}}));
+    return base64url(
+        canonical_text(json::object{{"s", query.sort}, {"v", std::move(v)}, {"i", id.text()}}));
 }
 
 }  // namespace anlan::bigdata

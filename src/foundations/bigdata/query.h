@@ -37,10 +37,11 @@ void add_filter(Sql& sql, const RowFilter& rows);
 
 /// The statement of one record by id: the window's own row if any, else the inherited one.
 Sql sql_of_get(const Table& table, const Window& window, const Uuid& id);
-Result<Sql> sql_of_count(const Table& table, const Window& window, const RowFilter& rows, const Query& query,
-                         std::int64_t most);
+Result<Sql> sql_of_count(const Table& table, const Window& window, const RowFilter& rows,
+                         const Query& query, std::int64_t most);
 /// Selects the table's columns and, last, the sort value; one row more than the limit.
-Result<Sql> sql_of_list(const Table& table, const Window& window, const RowFilter& rows, const Query& query);
+Result<Sql> sql_of_list(const Table& table, const Window& window, const RowFilter& rows,
+                        const Query& query);
 /// All rows by id, at most `most`.
 Result<Sql> sql_of_all(const Table& table, const Window& window, const RowFilter& rows,
                        const std::vector<Condition>& where, std::int64_t most);

@@ -19,18 +19,33 @@ struct QueryTest : RegisterTest {
             clock.advance(1000);
             return written(c).id;
         };
-        first = add({{"name", "a"}, {"size", 1}, {"count", 3}, {"open", true}, {"colour", "red"}, {"note", "液氨冷库"},
-                     {"at", "2026-11-19T08:00:00Z"}, {"phone", "13900000001"}, {"more", json::array{"gas", "fire"}}},
+        first = add({{"name", "a"},
+                     {"size", 1},
+                     {"count", 3},
+                     {"open", true},
+                     {"colour", "red"},
+                     {"note", "液氨冷库"},
+                     {"at", "2026-11-19T08:00:00Z"},
+                     {"phone", "13900000001"},
+                     {"more", json::array{"gas", "fire"}}},
                     {117.1, 38.1});
-        add({{"name", "b"}, {"size", 2}, {"count", 2}, {"open", false}, {"colour", "blue"}, {"note", "100%_x"},
-             {"at", "2026-11-19T09:00:00Z"}, {"parent", first.text()}, {"others", json::array{first.text()}}},
+        add({{"name", "b"},
+             {"size", 2},
+             {"count", 2},
+             {"open", false},
+             {"colour", "blue"},
+             {"note", "100%_x"},
+             {"at", "2026-11-19T09:00:00Z"},
+             {"parent", first.text()},
+             {"others", json::array{first.text()}}},
             {117.2, 38.2}, {Uuid::from_name("g1"), {}, {}});
         add({{"name", "c"}, {"size", 3}, {"count", 1}, {"note", "1000x"}}, {117.3, 38.3},
             {{}, Uuid::from_name("e1"), {}});
         add({{"name", "d"}}, {117.4, 38.4}, {Uuid::from_name("g2"), {}, {}});
     }
     std::string where(std::string field, Compare compare, json::value value) {
-        return names(live, {.where = {{std::move(field), compare, std::move(value)}}, .sort = "name"});
+        return names(live,
+                     {.where = {{std::move(field), compare, std::move(value)}}, .sort = "name"});
     }
 };
 
@@ -79,7 +94,8 @@ TEST_F(QueryTest, WrongConditionsAreNamed) {
     EXPECT_EQ(names(live, {.after = "%%%"}), "bad_cursor");
     EXPECT_EQ(names(live, {.after = base64url("{}")}), "bad_cursor");
     const auto page = store->list(live, "thing", {.sort = "name", .limit = 1});
-    EXPECT_EQ(names(live, {.sort = "-name", .after = page->next}), "bad_cursor");  // Of another order.
+    EXPECT_EQ(names(live, {.sort = "-name", .after = page->next}),
+              "bad_cursor");  // Of another order.
     EXPECT_EQ(said(store->list(live, "dragon", {})), "unknown_kind");
     EXPECT_EQ(said(store->list({"demo", "nowhere", {}}, "thing", {})), "no_such_space");
 }
@@ -134,9 +150,11 @@ TEST_F(QueryTest, EntriesAreReadByRecordKindAndSpace) {
 }
 
 TEST(Base64Url, ComesBackAndRefusesTheRest) {
-    for (const std::string text : {"", "a", "ab", "abc", "安澜", "\xff\xfe\xfd"}) EXPECT_EQ(from_base64url(base64url(text)), text);
+    for (const std::string text : {"", "a", "ab", "abc", "安澜", "\xff\xfe\xfd"})
+        EXPECT_EQ(from_base64url(base64url(text)), text);
     EXPECT_EQ(base64url("\xfb\xff"), "-_8");
-    for (const char* bad : {"a", "a+", "ab=", "a/b", "-_9"}) EXPECT_FALSE(from_base64url(bad)) << bad;
+    for (const char* bad : {"a", "a+", "ab=", "a/b", "-_9"})
+        EXPECT_FALSE(from_base64url(bad)) << bad;
 }
 
 // While pages are read, rows are changed, removed and added. Every row that nobody touched comes
@@ -155,7 +173,8 @@ TEST_P(PagingTest, UntouchedRowsComeExactlyOnce) {
             return store->write(b)->records.at(0).id;
         };
         const auto some_fields = [&] {
-            json::object fields{{"name", std::string(1, static_cast<char>('a' + dice.next_u64() % 5))}};
+            json::object fields{
+                {"name", std::string(1, static_cast<char>('a' + dice.next_u64() % 5))}};
             if (dice.next_u64() % 3 != 0) fields["size"] = static_cast<double>(dice.next_u64() % 4);
             if (dice.next_u64() % 2 == 0) fields["at"] = iso8601(clock.now());
             return fields;
@@ -182,13 +201,15 @@ TEST_P(PagingTest, UntouchedRowsComeExactlyOnce) {
             touched.insert(write_one(create(some_fields())));
         }
         for (const auto& id : there) {
-            EXPECT_TRUE(touched.contains(id) || seen[id] == 1) << id.text() << " came " << seen[id] << " times";
+            EXPECT_TRUE(touched.contains(id) || seen[id] == 1)
+                << id.text() << " came " << seen[id] << " times";
         }
     }
 }
 
 INSTANTIATE_TEST_SUITE_P(Orders, PagingTest,
-                         ::testing::Values("-updated_at", "updated_at", "name", "-name", "size", "-size", "at", "-at", "id"));
+                         ::testing::Values("-updated_at", "updated_at", "name", "-name", "size",
+                                           "-size", "at", "-at", "id"));
 
 }  // namespace
 }  // namespace anlan::bigdata::test

@@ -6,9 +6,13 @@ namespace anlan::bigdata {
 
 namespace {
 
-json::value id_or_null(const Uuid& id) { return id.is_nil() ? json::value(nullptr) : json::value(id.text()); }
+json::value id_or_null(const Uuid& id) {
+    return id.is_nil() ? json::value(nullptr) : json::value(id.text());
+}
 
-Uuid id_at(const json::object& o, std::string_view key) { return Uuid::parse(text_at(o, key)).value_or(Uuid{}); }
+Uuid id_at(const json::object& o, std::string_view key) {
+    return Uuid::parse(text_at(o, key)).value_or(Uuid{});
+}
 
 Timestamp time_at(const json::object& o, std::string_view key) {
     return parse_iso8601(text_at(o, key)).value_or(Timestamp{});
@@ -31,8 +35,10 @@ json::object to_json(const Record& record) {
                      {"state", record.state},
                      {"scope", to_json(record.scope)},
                      {"valid_from", iso8601(record.valid_from)},
-                     {"valid_to", record.valid_to ? json::value(iso8601(*record.valid_to)) : json::value(nullptr)},
-                     {"geometry", record.geometry ? json::value(to_json(*record.geometry)) : json::value(nullptr)},
+                     {"valid_to", record.valid_to ? json::value(iso8601(*record.valid_to))
+                                                  : json::value(nullptr)},
+                     {"geometry", record.geometry ? json::value(to_json(*record.geometry))
+                                                  : json::value(nullptr)},
                      {"sequence", record.sequence},
                      {"created_at", iso8601(record.created_at)},
                      {"updated_at", iso8601(record.updated_at)},
@@ -57,7 +63,8 @@ Result<Record> record_from_json(const json::object& o) {
     out.scope = {id_at(scope, "grid"), id_at(scope, "enterprise"), id_at(scope, "organisation")};
     out.valid_from = time_at(o, "valid_from");
     out.valid_to = parse_iso8601(text_at(o, "valid_to"));
-    if (const auto* geometry = o.if_contains("geometry"); geometry != nullptr && !geometry->is_null()) {
+    if (const auto* geometry = o.if_contains("geometry");
+        geometry != nullptr && !geometry->is_null()) {
         TRY_ASSIGN(read, geometry_from_json(*geometry));
         out.geometry = std::move(read);
     }

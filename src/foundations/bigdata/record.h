@@ -28,14 +28,14 @@ struct Record {
     std::string kind;
     std::string zone;
     std::string space;
-    std::int64_t revision = 0;   ///< 1 when created; grows by one with every change.
-    std::string state;           ///< Of the kind's procedure; empty for kinds without states.
+    std::int64_t revision = 0;  ///< 1 when created; grows by one with every change.
+    std::string state;          ///< Of the kind's procedure; empty for kinds without states.
     Scope scope;
     Timestamp valid_from;
     std::optional<Timestamp> valid_to;
     std::optional<Geometry> geometry;
-    json::object fields;         ///< Every declared field that has a value; nothing else.
-    std::int64_t sequence = 0;   ///< Journal sequence of the last change.
+    json::object fields;        ///< Every declared field that has a value; nothing else.
+    std::int64_t sequence = 0;  ///< Journal sequence of the last change.
     Timestamp created_at, updated_at;
     bool deleted = false;
 };

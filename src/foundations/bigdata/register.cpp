@@ -23,7 +23,8 @@ class Readers {
   public:
     Readers(const std::filesystem::path& database, std::size_t count) {
         for (std::size_t i = 0; i < std::max<std::size_t>(count, 1); ++i) {
-            m_idle.push_back(std::make_unique<sqlite::Connection>(database, sqlite::Mode::read_only));
+            m_idle.push_back(
+                std::make_unique<sqlite::Connection>(database, sqlite::Mode::read_only));
         }
     }
 
@@ -66,13 +67,12 @@ class Readers {
 class SqliteRegister final : public Register {
   public:
     explicit SqliteRegister(const Options& options)
-        : m_tables(*options.catalog),
-          m_connection(options.database, sqlite::Mode::create) {}
+        : m_tables(*options.catalog), m_connection(options.database, sqlite::Mode::create) {}
     SqliteRegister(const SqliteRegister&) = delete;
     SqliteRegister& operator=(const SqliteRegister&) = delete;
 
-    /// The writer finishes its queue while listeners still run; a listener that writes after that is
-    /// told busy, so the writer is there until the dispatch thread has ended.
+    /// The writer finishes its queue while listeners still run; a listener that writes after that
+    /// is told busy, so the writer is there until the dispatch thread has ended.
     ~SqliteRegister() override {
         if (m_writer) m_writer->close();
         m_dispatcher.reset();
@@ -85,13 +85,17 @@ class SqliteRegister final : public Register {
         m_head = m_applier->state().head;
         m_spaces = m_applier->state().spaces;
         m_readers.emplace(options.database, options.readers);
-        m_dispatcher.emplace([this](std::int64_t since, std::size_t limit) { return fetch(since, limit); },
-                             m_head.sequence);
-        m_writer.emplace(m_connection, *m_applier, options.waiting_max, [this](Writer::Committed c) { publish(std::move(c)); });
+        m_dispatcher.emplace(
+            [this](std::int64_t since, std::size_t limit) { return fetch(since, limit); },
+            m_head.sequence);
+        m_writer.emplace(m_connection, *m_applier, options.waiting_max,
+                         [this](Writer::Committed c) { publish(std::move(c)); });
         return {};
     }
 
-    Result<Applied> write(Batch batch) override { return wait_for({Writer::Task::batch, std::move(batch), {}}); }
+    Result<Applied> write(Batch batch) override {
+        return wait_for({Writer::Task::batch, std::move(batch), {}});
+    }
 
     void write_later(Batch batch, std::function<void(Result<Applied>)> done) override {
         m_writer->submit({Writer::Task::batch, std::move(batch), std::move(done)});
@@ -102,8 +106,8 @@ class SqliteRegister final : public Register {
     Result<std::vector<Record>> all(const View& view, std::string_view kind,
                                     const std::vector<Condition>& where) const override;
     Result<Count> count(const View& view, std::string_view kind, const Query& query) const override;
-    Result<std::vector<Entry>> entries(const View& view, std::int64_t since, std::size_t limit, std::string_view kind,
-                                       Uuid id) const override;
+    Result<std::vector<Entry>> entries(const View& view, std::int64_t since, std::size_t limit,
+                                       std::string_view kind, Uuid id) const override;
 
     std::int64_t last_sequence() const override {
         const std::shared_lock lock(m_mutex);
@@ -137,7 +141,8 @@ class SqliteRegister final : public Register {
     }
 
     Result<Applied> wait_for(Writer::Job job) {
-        if (m_writer->is_own_thread()) return fail(errors::k_internal, {{"what", "write() on the writer's thread"}});
+        if (m_writer->is_own_thread())
+            return fail(errors::k_internal, {{"what", "write() on the writer's thread"}});
         std::promise<Result<Applied>> promise;
         auto future = promise.get_future();
         job.done = [&promise](Result<Applied> outcome) { promise.set_value(std::move(outcome)); };
@@ -157,8 +162,9 @@ class SqliteRegister final : public Register {
     Result<std::vector<EntryPointer>> fetch(std::int64_t since, std::size_t limit) {
         return sqlite::at_door([&]() -> Result<std::vector<EntryPointer>> {
             auto reader = m_readers->lend();
-            auto row = reader->prepare("SELECT " + std::string(k_entry_columns) +
-                                       " FROM journal WHERE sequence > ? ORDER BY sequence LIMIT ?");
+            auto row =
+                reader->prepare("SELECT " + std::string(k_entry_columns) +
+                                " FROM journal WHERE sequence > ? ORDER BY sequence LIMIT ?");
             row.with(since, limit);
             std::vector<EntryPointer> out;
             while (row.step()) out.push_back(std::make_shared<const Entry>(read_entry(row)));
@@ -185,10 +191,10 @@ class SqliteRegister final : public Register {
     }
 
     Tables m_tables;
-    sqlite::Connection m_connection;     ///< The writer's.
-    std::optional<Applier> m_applier;    ///< The writer's.
+    sqlite::Connection m_connection;   ///< The writer's.
+    std::optional<Applier> m_applier;  ///< The writer's.
     mutable std::optional<Readers> m_readers;
-    mutable std::shared_mutex m_mutex;   ///< Guards the two below.
+    mutable std::shared_mutex m_mutex;  ///< Guards the two below.
     ChainHead m_head;
     Spaces m_spaces;
     std::optional<Dispatcher> m_dispatcher;
@@ -209,7 +215,8 @@ Result<Record> SqliteRegister::get(const View& view, std::string_view kind, Uuid
     });
 }
 
-Result<Page> SqliteRegister::list(const View& view, std::string_view kind, const Query& query) const {
+Result<Page> SqliteRegister::list(const View& view, std::string_view kind,
+                                  const Query& query) const {
     return sqlite::at_door([&]() -> Result<Page> {
         TRY_ASSIGN(place, place_of(view, kind));
         TRY_ASSIGN(sql, sql_of_list(*place.table, place.window, view.rows, query));
@@ -242,17 +249,20 @@ Result<std::vector<Record>> SqliteRegister::all(const View& view, std::string_vi
         row.with_all(sql.values);
         std::vector<Record> out;
         while (row.step()) {
-            if (out.size() == k_all_max) return fail(errors::k_too_many, {{"max", std::to_string(k_all_max)}});
+            if (out.size() == k_all_max)
+                return fail(errors::k_too_many, {{"max", std::to_string(k_all_max)}});
             out.push_back(place.table->read(row));
         }
         return out;
     });
 }
 
-Result<Register::Count> SqliteRegister::count(const View& view, std::string_view kind, const Query& query) const {
+Result<Register::Count> SqliteRegister::count(const View& view, std::string_view kind,
+                                              const Query& query) const {
     return sqlite::at_door([&]() -> Result<Count> {
         TRY_ASSIGN(place, place_of(view, kind));
-        TRY_ASSIGN(sql, sql_of_count(*place.table, place.window, view.rows, query, k_count_max + 1));
+        TRY_ASSIGN(sql,
+                   sql_of_count(*place.table, place.window, view.rows, query, k_count_max + 1));
         auto reader = m_readers->lend();
         auto row = reader->prepare(sql.text);
         row.with_all(sql.values).step();
@@ -261,8 +271,9 @@ Result<Register::Count> SqliteRegister::count(const View& view, std::string_view
     });
 }
 
-Result<std::vector<Entry>> SqliteRegister::entries(const View& view, std::int64_t since, std::size_t limit,
-                                                   std::string_view kind, Uuid id) const {
+Result<std::vector<Entry>> SqliteRegister::entries(const View& view, std::int64_t since,
+                                                   std::size_t limit, std::string_view kind,
+                                                   Uuid id) const {
     return sqlite::at_door([&]() -> Result<std::vector<Entry>> {
         if (!kind.empty() && m_tables.find(kind) == nullptr) {
             return fail(errors::k_unknown_kind, {{"kind", std::string(kind)}});
@@ -271,7 +282,8 @@ Result<std::vector<Entry>> SqliteRegister::entries(const View& view, std::int64_
         std::vector<Entry> out;
         if (view.rows.none) return out;
         Sql sql;
-        sql.add("SELECT " + std::string(k_entry_columns) + " FROM journal WHERE zone = ?", window.zone);
+        sql.add("SELECT " + std::string(k_entry_columns) + " FROM journal WHERE zone = ?",
+                window.zone);
         sql.add(" AND space = ?", window.space).add(" AND sequence > ?", since);
         if (!kind.empty()) sql.add(" AND kind = ?", std::string(kind));
         if (!id.is_nil()) sql.add(" AND record = ?", id.text());

@@ -28,13 +28,13 @@ namespace anlan::bigdata {
 struct Change {
     Action action = Action::create;
     std::string kind;
-    Uuid id;                                   ///< Nil on create: the register makes one.
-    std::optional<std::int64_t> if_revision;   ///< Refused with stale_revision unless it is current.
+    Uuid id;                                  ///< Nil on create: the register makes one.
+    std::optional<std::int64_t> if_revision;  ///< Refused with stale_revision unless it is current.
     json::object fields;
     std::optional<Geometry> geometry;
     std::optional<Scope> scope;
-    std::string state;                         ///< Create only; empty: the kind's first state.
-    std::string move;                          ///< For Action::move.
+    std::string state;  ///< Create only; empty: the kind's first state.
+    std::string move;   ///< For Action::move.
     std::string reason;
 };
 
@@ -45,7 +45,8 @@ struct Batch {
     std::string space = std::string(k_live);
     Author author;
     Priority priority = Priority::normal;
-    std::string idempotency_key;  ///< Same key and author again: the first outcome, no second write.
+    std::string
+        idempotency_key;  ///< Same key and author again: the first outcome, no second write.
     std::string request_id;
     std::vector<Change> changes;
 };
@@ -57,9 +58,9 @@ struct Applied {
 };
 
 /// Which rows a reader may see: made by Access for people, `everything()` inside the program.
-/// With nothing set: all rows. With one or more of the ids set: rows whose scope equals any of them,
-/// and rows that belong to nobody (all three nil: roads, substances, base data). A set but nil id
-/// equals no row's.
+/// With nothing set: all rows. With one or more of the ids set: rows whose scope equals any of
+/// them, and rows that belong to nobody (all three nil: roads, substances, base data). A set but
+/// nil id equals no row's.
 struct RowFilter {
     bool none = false;
     std::optional<Uuid> grid, enterprise, organisation;
@@ -75,12 +76,22 @@ struct View {
     RowFilter rows;
 };
 
-enum class Compare { equal, not_equal, less, less_or_equal, greater, greater_or_equal, one_of, contains };
+enum class Compare {
+    equal,
+    not_equal,
+    less,
+    less_or_equal,
+    greater,
+    greater_or_equal,
+    one_of,
+    contains
+};
 
 struct Condition {
-    std::string field;    ///< A declared field, or "state", "updated_at", "grid", "enterprise", "organisation".
+    std::string field;  ///< A declared field, or "state", "updated_at", "grid", "enterprise",
+                        ///< "organisation".
     Compare compare = Compare::equal;
-    json::value value;    ///< An array for one_of.
+    json::value value;  ///< An array for one_of.
 };
 
 struct Query {
@@ -88,8 +99,8 @@ struct Query {
     std::optional<Bounds> within;      ///< Geometry's box meets it.
     std::string text;                  ///< Contained in any text field.
     std::string sort = "-updated_at";  ///< A field, "-" first for descending; ties by id.
-    std::string after;                 ///< Cursor of the page before; stays right while rows change.
-    std::size_t limit = 100;           ///< At most 10,000.
+    std::string after;        ///< Cursor of the page before; stays right while rows change.
+    std::size_t limit = 100;  ///< At most 10,000.
     bool deleted_too = false;
 };
 // `where` takes a condition's value as JSON or as the text of it ("3", "true"). text fields: all
@@ -98,7 +109,7 @@ struct Query {
 
 struct Page {
     std::vector<Record> records;
-    std::string next;                  ///< Empty on the last page.
+    std::string next;  ///< Empty on the last page.
 };
 
 class Register {
@@ -109,7 +120,8 @@ class Register {
         const Clock* clock = nullptr;
         IdSource* ids = nullptr;
         std::size_t readers = 4;
-        /// Batches that may wait: bulk is refused (busy) at half of it, normal at it, urgent at twice.
+        /// Batches that may wait: bulk is refused (busy) at half of it, normal at it, urgent at
+        /// twice.
         std::size_t waiting_max = 20'000;
     };
 
@@ -120,33 +132,40 @@ class Register {
     virtual ~Register() = default;
 
     /// Blocks until durable. Errors: stale_revision (with both revisions), unknown_kind,
-    /// no_such_record, bad_request with field paths, unique_taken, id_taken, move_not_open (with the
-    /// moves that are), reference_broken, no_such_space, space_closed, busy (the queue is full or the
-    /// register is closing), disk_full. Paths start with /changes/<i> when the batch has several.
-    /// References may point forward within a batch. Every accepted change is one journal entry.
+    /// no_such_record, bad_request with field paths, unique_taken, id_taken, move_not_open (with
+    /// the moves that are), reference_broken, no_such_space, space_closed, busy (the queue is full
+    /// or the register is closing), disk_full. Paths start with /changes/<i> when the batch has
+    /// several. References may point forward within a batch. Every accepted change is one journal
+    /// entry.
     virtual Result<Applied> write(Batch batch) = 0;
     /// The same without waiting; `done` runs on the writer's thread, must be quick, and must not
     /// call write().
     virtual void write_later(Batch batch, std::function<void(Result<Applied>)> done) = 0;
 
     /// A row that an exercise inherits reads with space "live", as it was at the exercise's base.
-    /// Errors of all reads: unknown_kind, no_such_space; of get() also no_such_record (also when the
-    /// row is not visible), of list() and count() bad_request (naming the condition) and bad_cursor.
-    [[nodiscard]] virtual Result<Record> get(const View& view, std::string_view kind, Uuid id) const = 0;
-    [[nodiscard]] virtual Result<Page> list(const View& view, std::string_view kind, const Query& query) const = 0;
+    /// Errors of all reads: unknown_kind, no_such_space; of get() also no_such_record (also when
+    /// the row is not visible), of list() and count() bad_request (naming the condition) and
+    /// bad_cursor.
+    [[nodiscard]] virtual Result<Record> get(const View& view, std::string_view kind,
+                                             Uuid id) const = 0;
+    [[nodiscard]] virtual Result<Page> list(const View& view, std::string_view kind,
+                                            const Query& query) const = 0;
     /// All rows that match, by id: for programs, not for people. Errors: too_many above 100,000.
-    [[nodiscard]] virtual Result<std::vector<Record>> all(const View& view, std::string_view kind,
-                                                          const std::vector<Condition>& where = {}) const = 0;
+    [[nodiscard]] virtual Result<std::vector<Record>> all(
+        const View& view, std::string_view kind,
+        const std::vector<Condition>& where = {}) const = 0;
     struct Count {
         std::int64_t value = 0;
         bool more = false;  ///< The value is 10,000 and there are more.
     };
-    [[nodiscard]] virtual Result<Count> count(const View& view, std::string_view kind, const Query& query) const = 0;
+    [[nodiscard]] virtual Result<Count> count(const View& view, std::string_view kind,
+                                              const Query& query) const = 0;
 
     /// Entries after `since`, oldest first, at most `limit`, of one record when `id` is not nil;
     /// exercises' entries only in their own space.
     [[nodiscard]] virtual Result<std::vector<Entry>> entries(const View& view, std::int64_t since,
-                                                             std::size_t limit, std::string_view kind = {},
+                                                             std::size_t limit,
+                                                             std::string_view kind = {},
                                                              Uuid id = {}) const = 0;
     [[nodiscard]] virtual std::int64_t last_sequence() const = 0;
     [[nodiscard]] virtual std::string head() const = 0;  ///< Hash of the last entry, hexadecimal.

@@ -14,10 +14,19 @@ using WriteTest = RegisterTest;
 
 TEST_F(WriteTest, ARecordComesBackAsItWasWritten) {
     const auto parent = written(create({{"name", "父"}}));
-    Change c = create({{"name", "甲"}, {"number", "A-1"}, {"size", 2.5}, {"count", 7}, {"open", true},
-                       {"at", "2026-11-19T14:00:00+08:00"}, {"day", "2026-11-19"}, {"colour", "red"},
-                       {"parent", parent.id.text()}, {"others", json::array{parent.id.text()}},
-                       {"phone", "022-12345678"}, {"note", "注\n二"}, {"more", {{"a", json::array{1, 2.5}}}}});
+    Change c = create({{"name", "甲"},
+                       {"number", "A-1"},
+                       {"size", 2.5},
+                       {"count", 7},
+                       {"open", true},
+                       {"at", "2026-11-19T14:00:00+08:00"},
+                       {"day", "2026-11-19"},
+                       {"colour", "red"},
+                       {"parent", parent.id.text()},
+                       {"others", json::array{parent.id.text()}},
+                       {"phone", "022-12345678"},
+                       {"note", "注\n二"},
+                       {"more", {{"a", json::array{1, 2.5}}}}});
     c.geometry = Geometry::point({117.8, 38.98});
     c.scope = Scope{parent.id, {}, {}};
     const auto r = written(c);
@@ -53,7 +62,8 @@ TEST_F(WriteTest, DefaultsAndTheFirstStateAreFilledIn) {
 
 TEST_F(WriteTest, WrongFieldsAreNamed) {
     EXPECT_EQ(refused(create({{"size", -1}, {"colour", "green"}, {"wings", 2}})),
-              "bad_request /fields/size:below_min /fields/colour:not_in_table /fields/wings:field_unknown "
+              "bad_request /fields/size:below_min /fields/colour:not_in_table "
+              "/fields/wings:field_unknown "
               "/fields/name:field_missing");
     Change c = create({{"name", "x"}});
     c.kind = "dragon";
@@ -97,13 +107,15 @@ TEST_F(WriteTest, AStaleRevisionIsRefusedWithBoth) {
 TEST_F(WriteTest, MovesFollowTheProcedure) {
     const auto r = written(create({{"name", "甲"}}));
     EXPECT_EQ(refused(move(r.id, "leave")), "bad_request /fields/note:field_missing");
-    EXPECT_EQ(refused(move(r.id, "leave", {{"note", ""}})), "bad_request /fields/note:field_missing");
+    EXPECT_EQ(refused(move(r.id, "leave", {{"note", ""}})),
+              "bad_request /fields/note:field_missing");
     const auto busy = written(move(r.id, "start"));
     EXPECT_EQ(busy.state, "busy");
     const auto again = write(move(r.id, "start"));
     ASSERT_FALSE(again);
     EXPECT_EQ(text_of(again.error(), Language::zh), "当前状态“忙”不能开始；现在可以：离开");
-    EXPECT_EQ(text_of(again.error(), Language::en), "'Start' is not open from state 'Busy'; open now: Leave");
+    EXPECT_EQ(text_of(again.error(), Language::en),
+              "'Start' is not open from state 'Busy'; open now: Leave");
     EXPECT_EQ(refused(move(r.id, "fly")), "move_not_open");
     const auto gone = written(move(r.id, "leave", {{"note", "下班"}}));
     EXPECT_EQ(gone.state, "gone");
@@ -126,7 +138,8 @@ TEST_F(WriteTest, RemovalIsSoft) {
 
 TEST_F(WriteTest, UniqueValuesStayUnique) {
     const auto r = written(create({{"name", "甲"}, {"number", "1"}}));
-    EXPECT_EQ(refused(create({{"name", "乙"}, {"number", "1"}})), "unique_taken /fields/number:unique_taken");
+    EXPECT_EQ(refused(create({{"name", "乙"}, {"number", "1"}})),
+              "unique_taken /fields/number:unique_taken");
     const auto s = written(create({{"name", "乙"}, {"number", "2"}}));
     EXPECT_EQ(refused(update(s.id, {{"number", "1"}})), "unique_taken /fields/number:unique_taken");
     written(update(r.id, {{"number", "1"}, {"size", 1}}));
@@ -145,7 +158,8 @@ TEST_F(WriteTest, ReferencesMustExist) {
     const auto child = written(create({{"name", "乙"}, {"parent", r.id.text()}}));
     written(remove(r.id));
     written(update(child.id, {{"size", 3}}));  // What is not touched may point to what has gone.
-    EXPECT_EQ(refused(update(child.id, {{"parent", r.id.text()}})), "reference_broken /fields/parent:reference_broken");
+    EXPECT_EQ(refused(update(child.id, {{"parent", r.id.text()}})),
+              "reference_broken /fields/parent:reference_broken");
     Batch elsewhere = batch({create({{"name", "丙"}, {"parent", child.id.text()}})});
     elsewhere.zone = "elsewhere";
     EXPECT_FALSE(store->write(elsewhere));
@@ -158,7 +172,8 @@ TEST_F(WriteTest, ABatchIsAllOrNothingAndMayPointForward) {
     ASSERT_TRUE(out) << text_of_error(out.error());
     EXPECT_EQ(out->first_sequence, 1);
     EXPECT_EQ(out->last_sequence, 2);
-    out = store->write(batch({create({{"name", "丙"}}), create({{"size", 1}}), create({{"name", "丁"}})}));
+    out = store->write(
+        batch({create({{"name", "丙"}}), create({{"size", 1}}), create({{"name", "丁"}})}));
     ASSERT_FALSE(out);
     EXPECT_EQ(said(out), "bad_request /changes/1/fields/name:field_missing");
     out = store->write(batch({create({{"name", "丙"}}), update(Uuid::from_name("none"), {})}));
@@ -196,7 +211,8 @@ TEST_F(WriteTest, AnIdempotencyKeyAnswersWithTheFirstOutcome) {
     ASSERT_TRUE(second);
     EXPECT_TRUE(second->repeated);
     EXPECT_EQ(second->first_sequence, first->first_sequence);
-    EXPECT_EQ(canonical_text(to_json(second->records.at(0))), canonical_text(to_json(first->records.at(0))));
+    EXPECT_EQ(canonical_text(to_json(second->records.at(0))),
+              canonical_text(to_json(first->records.at(0))));
     EXPECT_EQ(store->last_sequence(), 1);
     b.author.user = Uuid::from_name("another");
     EXPECT_FALSE(store->write(b)->repeated);
@@ -226,8 +242,9 @@ TEST_F(WriteTest, EverythingIsThereAfterReopening) {
 TEST_F(WriteTest, AClosedRegisterRefusesQuietly) {
     std::vector<std::string> outcomes;
     for (int i = 0; i < 50; ++i) {
-        store->write_later(batch({create({{"name", "甲"}})}),
-                           [&](Result<Applied> out) { outcomes.push_back(out ? "ok" : text_of_error(out.error())); });
+        store->write_later(batch({create({{"name", "甲"}})}), [&](Result<Applied> out) {
+            outcomes.push_back(out ? "ok" : text_of_error(out.error()));
+        });
     }
     store.reset();  // What was accepted is finished first.
     EXPECT_EQ(std::count(outcomes.begin(), outcomes.end(), "ok"), 50);

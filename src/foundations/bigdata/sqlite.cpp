@@ -54,7 +54,8 @@ Statement& Statement::bind_integer(int index, std::int64_t value) {
 Statement& Statement::bind(int index, std::string_view text) {
     // A null pointer would bind NULL; an empty text is not "nothing".
     const char* bytes = text.data() == nullptr ? "" : text.data();
-    check(sqlite3_bind_text64(m_statement, index, bytes, text.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
+    check(
+        sqlite3_bind_text64(m_statement, index, bytes, text.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
     return *this;
 }
 
@@ -81,11 +82,19 @@ void Statement::run() {
     reset();
 }
 
-void Statement::reset() { sqlite3_reset(m_statement); }
+void Statement::reset() {
+    sqlite3_reset(m_statement);
+}
 
-bool Statement::is_null(int column) const { return sqlite3_column_type(m_statement, column) == SQLITE_NULL; }
-std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(m_statement, column); }
-double Statement::number(int column) const { return sqlite3_column_double(m_statement, column); }
+bool Statement::is_null(int column) const {
+    return sqlite3_column_type(m_statement, column) == SQLITE_NULL;
+}
+std::int64_t Statement::integer(int column) const {
+    return sqlite3_column_int64(m_statement, column);
+}
+double Statement::number(int column) const {
+    return sqlite3_column_double(m_statement, column);
+}
 
 std::string_view Statement::text(int column) const {
     // Blobs come back as they are; sqlite3_column_text would convert them.
@@ -94,20 +103,27 @@ std::string_view Statement::text(int column) const {
     return {data, static_cast<std::size_t>(sqlite3_column_bytes(m_statement, column))};
 }
 
-Uuid Statement::uuid(int column) const { return Uuid::parse(text(column)).value_or(Uuid{}); }
+Uuid Statement::uuid(int column) const {
+    return Uuid::parse(text(column)).value_or(Uuid{});
+}
 
 Value Statement::value(int column) const {
     switch (sqlite3_column_type(m_statement, column)) {
-        case SQLITE_INTEGER: return integer(column);
-        case SQLITE_FLOAT: return number(column);
-        case SQLITE_NULL: return nullptr;
-        default: return std::string(text(column));
+        case SQLITE_INTEGER:
+            return integer(column);
+        case SQLITE_FLOAT:
+            return number(column);
+        case SQLITE_NULL:
+            return nullptr;
+        default:
+            return std::string(text(column));
     }
 }
 
 Connection::Connection(const std::filesystem::path& database, Mode mode, int busy_timeout_ms) {
-    const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
-                      (mode == Mode::create ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY);
+    const int flags =
+        SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
+        (mode == Mode::create ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY);
     const int code = sqlite3_open_v2(database.c_str(), &m_handle, flags, nullptr);
     try {
         if (code != SQLITE_OK) fail_with(code, "open " + database.string());
@@ -152,9 +168,15 @@ void Connection::give_back(sqlite3_stmt* statement, std::string sql) {
     m_idle.emplace(std::move(sql), statement);
 }
 
-std::int64_t Connection::changes() const { return sqlite3_changes64(m_handle); }
-bool Connection::in_transaction() const { return sqlite3_get_autocommit(m_handle) == 0; }
-void Connection::interrupt() { sqlite3_interrupt(m_handle); }
+std::int64_t Connection::changes() const {
+    return sqlite3_changes64(m_handle);
+}
+bool Connection::in_transaction() const {
+    return sqlite3_get_autocommit(m_handle) == 0;
+}
+void Connection::interrupt() {
+    sqlite3_interrupt(m_handle);
+}
 
 void Connection::fail_with(int code, std::string_view doing) const {
     std::string what = m_handle == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(m_handle);

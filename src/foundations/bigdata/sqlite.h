@@ -1,8 +1,8 @@
 // SQLite behind one small wrapper, for the register and the accounts.
 //
 // A failing call throws Failure, which never leaves the module: at_door() turns it into an Error
-// (disk_full, busy or io). Text is UTF-8; a nil Uuid is NULL. A Connection and its statements belong
-// to one thread at a time.
+// (disk_full, busy or io). Text is UTF-8; a nil Uuid is NULL. A Connection and its statements
+// belong to one thread at a time.
 #pragma once
 
 #include "core/ids.h"
@@ -69,7 +69,7 @@ class Statement {
     Statement& bind(int index, std::string_view text);
     Statement& bind(int index, const char* text) { return bind(index, std::string_view(text)); }
     Statement& bind_blob(int index, std::string_view bytes);
-    Statement& bind(int index, const Uuid& id);         ///< Nil: NULL.
+    Statement& bind(int index, const Uuid& id);  ///< Nil: NULL.
     Statement& bind(int index, Timestamp t) { return bind_integer(index, t.ms); }
     template <std::integral T>
     Statement& bind(int index, T value) {
@@ -83,7 +83,9 @@ class Statement {
         std::visit([&](const auto& v) { bind(index, v); }, value);
         return *this;
     }
-    Statement& bind(int index, const std::string& text) { return bind(index, std::string_view(text)); }
+    Statement& bind(int index, const std::string& text) {
+        return bind(index, std::string_view(text));
+    }
     Statement& with_all(const std::vector<Value>& values) {
         int index = 0;
         for (const auto& value : values) bind(++index, value);

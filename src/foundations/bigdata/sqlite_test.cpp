@@ -16,8 +16,8 @@ struct SqliteTest : ::testing::Test {
 TEST_F(SqliteTest, ValuesComeBackAsTheyWereBound) {
     connection.execute("CREATE TABLE t (a INTEGER, b REAL, c TEXT, d TEXT, e TEXT, f INTEGER)");
     const Uuid id = Uuid::from_name("x");
-    connection.run("INSERT INTO t VALUES (?,?,?,?,?,?)", 7, 2.5, std::string_view("安澜\0x", 8), id, Uuid{},
-                   std::optional<std::int64_t>{});
+    connection.run("INSERT INTO t VALUES (?,?,?,?,?,?)", 7, 2.5, std::string_view("安澜\0x", 8), id,
+                   Uuid{}, std::optional<std::int64_t>{});
     auto row = connection.prepare("SELECT * FROM t");
     ASSERT_TRUE(row.step());
     EXPECT_EQ(row.integer(0), 7);

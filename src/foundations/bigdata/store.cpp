@@ -29,7 +29,8 @@ CREATE INDEX IF NOT EXISTS journal_record ON journal (record, sequence);
 CREATE INDEX IF NOT EXISTS journal_space ON journal (zone, space, sequence);
 )";
 
-std::map<std::string, std::string> columns_of(sqlite::Connection& connection, const std::string& table) {
+std::map<std::string, std::string> columns_of(sqlite::Connection& connection,
+                                              const std::string& table) {
     std::map<std::string, std::string> out;
     auto row = connection.prepare("SELECT name, type FROM pragma_table_info(?)");
     row.bind(1, table);
@@ -70,16 +71,21 @@ std::vector<FieldProblem> misfits(sqlite::Connection& connection, const Tables& 
             const auto* field = table->kind().field(std::string_view(column).substr(2));
             const auto where = kind + "." + column.substr(2);
             if (field == nullptr) {
-                const auto rows = number_of(connection, "SELECT count(\"" + column + "\") FROM " + name);
-                if (rows > 0) note(where, errors::k_store_field_gone, {{"rows", std::to_string(rows)}});
+                const auto rows =
+                    number_of(connection, "SELECT count(\"" + column + "\") FROM " + name);
+                if (rows > 0)
+                    note(where, errors::k_store_field_gone, {{"rows", std::to_string(rows)}});
             } else if (const auto wanted = Table::sql_type(field->type); wanted != type) {
-                note(where, errors::k_store_field_type, {{"stored", type}, {"wanted", std::string(wanted)}});
+                note(where, errors::k_store_field_type,
+                     {{"stored", type}, {"wanted", std::string(wanted)}});
             }
         }
         auto row = connection.prepare("SELECT state, count(*) FROM " + name + " GROUP BY state");
         while (row.step()) {
             const auto& kind_now = table->kind();
-            if (row.text(0).empty() ? kind_now.states.empty() : kind_now.state(row.text(0)) != nullptr) continue;
+            if (row.text(0).empty() ? kind_now.states.empty()
+                                    : kind_now.state(row.text(0)) != nullptr)
+                continue;
             note(kind, errors::k_store_state_gone,
                  {{"state", std::string(row.text(0))}, {"rows", std::to_string(row.integer(1))}});
         }
@@ -122,11 +128,12 @@ const Table* Tables::find(std::string_view kind) const {
 Result<void> migrate(sqlite::Connection& connection, const Tables& tables) {
     sqlite::Transaction transaction(connection);
     connection.execute(k_base_schema);
-    connection.run("INSERT INTO meta VALUES ('schema_version', ?) ON CONFLICT DO NOTHING", k_schema_version);
+    connection.run("INSERT INTO meta VALUES ('schema_version', ?) ON CONFLICT DO NOTHING",
+                   k_schema_version);
     const auto found = number_of(connection, "SELECT value FROM meta WHERE key = 'schema_version'");
     if (found != k_schema_version) {
-        return fail(errors::k_store_version,
-                    {{"found", std::to_string(found)}, {"known", std::to_string(k_schema_version)}});
+        return fail(errors::k_store_version, {{"found", std::to_string(found)},
+                                              {"known", std::to_string(k_schema_version)}});
     }
     if (auto problems = misfits(connection, tables); !problems.empty()) {
         return fail(errors::k_store_unfit, {}, std::move(problems));
@@ -140,15 +147,18 @@ Spaces load_spaces(sqlite::Connection& connection) {
     Spaces out;
     auto row = connection.prepare("SELECT zone, space, base, open FROM spaces");
     while (row.step()) {
-        out[{std::string(row.text(0)), std::string(row.text(1))}] = {row.integer(2), row.integer(3) != 0};
+        out[{std::string(row.text(0)), std::string(row.text(1))}] = {row.integer(2),
+                                                                     row.integer(3) != 0};
     }
     return out;
 }
 
-void store_space(sqlite::Connection& connection, const SpaceKey& key, const Space& space, Timestamp at) {
-    connection.run("INSERT INTO spaces (zone, space, base, open, opened_at) VALUES (?1, ?2, ?3, ?4, ?5) "
-                   "ON CONFLICT (zone, space) DO UPDATE SET open = ?4, closed_at = ?5",
-                   key.first, key.second, space.base, std::int64_t{space.open}, at);
+void store_space(sqlite::Connection& connection, const SpaceKey& key, const Space& space,
+                 Timestamp at) {
+    connection.run(
+        "INSERT INTO spaces (zone, space, base, open, opened_at) VALUES (?1, ?2, ?3, ?4, ?5) "
+        "ON CONFLICT (zone, space) DO UPDATE SET open = ?4, closed_at = ?5",
+        key.first, key.second, space.base, std::int64_t{space.open}, at);
 }
 
 }  // namespace anlan::bigdata

@@ -1,5 +1,5 @@
-// The register's database: tables of all kinds, the journal's, the exercises', and what makes an old
-// database fit a grown catalog.
+// The register's database: tables of all kinds, the journal's, the exercises', and what makes an
+// old database fit a grown catalog.
 #pragma once
 
 #include "foundations/bigdata/sqlite.h"
@@ -23,19 +23,20 @@ class Tables {
     std::map<std::string, Table, std::less<>> m_tables;
 };
 
-/// Makes what is missing: tables, columns, indexes. Errors: store_version; store_unfit, naming every
-/// kind and field that would lose data, and then nothing is changed.
+/// Makes what is missing: tables, columns, indexes. Errors: store_version; store_unfit, naming
+/// every kind and field that would lose data, and then nothing is changed.
 Result<void> migrate(sqlite::Connection& connection, const Tables& tables);
 
 /// The exercises of all zones. A space's base never changes.
 struct Space {
-    std::int64_t base = 0;   ///< Journal sequence that it shows the live register as of.
+    std::int64_t base = 0;  ///< Journal sequence that it shows the live register as of.
     bool open = true;
 };
 using SpaceKey = std::pair<std::string, std::string>;  ///< Zone and space.
 using Spaces = std::map<SpaceKey, Space>;
 
 Spaces load_spaces(sqlite::Connection& connection);
-void store_space(sqlite::Connection& connection, const SpaceKey& key, const Space& space, Timestamp at);
+void store_space(sqlite::Connection& connection, const SpaceKey& key, const Space& space,
+                 Timestamp at);
 
 }  // namespace anlan::bigdata

@@ -1,5 +1,6 @@
-// One kind's SQL table, r_<kind>: real columns for what every record has, and one per field (f_<name>).
-// Times are milliseconds in common columns and RFC 3339 text (UTC) in fields, so that both sort.
+// One kind's SQL table, r_<kind>: real columns for what every record has, and one per field
+// (f_<name>). Times are milliseconds in common columns and RFC 3339 text (UTC) in fields, so that
+// both sort.
 #pragma once
 
 #include "foundations/bigdata/catalog.h"
@@ -34,8 +35,10 @@ class Table {
 
     /// Inserts the record, or overwrites the row of its zone, space and id.
     void put(sqlite::Connection& connection, const Record& record) const;
-    /// Copies the live row, as it is, into `space` as an inherited one, unless that space has its own.
-    void copy_into(sqlite::Connection& connection, const Record& live, const std::string& space) const;
+    /// Copies the live row, as it is, into `space` as an inherited one, unless that space has its
+    /// own.
+    void copy_into(sqlite::Connection& connection, const Record& live,
+                   const std::string& space) const;
     /// The row holds what `wanted` asks for: state, scope, geometry and fields.
     [[nodiscard]] bool same(const sqlite::Statement& row, const Record& wanted) const;
 

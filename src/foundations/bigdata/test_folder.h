@@ -28,7 +28,8 @@ inline std::filesystem::path quick_base() {
     std::error_code error;
     const std::filesystem::path memory = "/dev/shm";
     const auto room = std::filesystem::space(memory, error);
-    return !error && room.available > (256ULL << 20) ? memory : std::filesystem::temp_directory_path();
+    return !error && room.available > (256ULL << 20) ? memory
+                                                     : std::filesystem::temp_directory_path();
 }
 
 }  // namespace anlan::test

@@ -76,15 +76,18 @@ inline void put(const std::filesystem::path& path, std::string_view text) {
 inline void put_catalog(const std::filesystem::path& folder, std::string_view things = k_things,
                         std::string_view events = k_events) {
     put(folder / "kinds/thing.yaml", things);
-    if (events.empty()) std::filesystem::remove(folder / "kinds/event.yaml");
-    else put(folder / "kinds/event.yaml", events);
+    if (events.empty())
+        std::filesystem::remove(folder / "kinds/event.yaml");
+    else
+        put(folder / "kinds/event.yaml", events);
     put(folder / "codes/all.yaml", k_codes);
     put(folder / "roles.yaml", k_roles);
 }
 
 inline std::string text_of_error(const Error& error) {
     std::string out(error.row->id);
-    for (const auto& field : error.fields) out += " " + field.where + ":" + std::string(field.row->id);
+    for (const auto& field : error.fields)
+        out += " " + field.where + ":" + std::string(field.row->id);
     return out;
 }
 
@@ -107,7 +110,9 @@ struct RegisterTest : ::testing::Test {
         put_catalog(folder.path / "catalog");
         open();
     }
-    [[nodiscard]] std::filesystem::path database() const { return folder.path / "data" / "register.db"; }
+    [[nodiscard]] std::filesystem::path database() const {
+        return folder.path / "data" / "register.db";
+    }
     void open() {
         store.reset();
         auto loaded = Catalog::load(folder.path / "catalog");
@@ -118,7 +123,8 @@ struct RegisterTest : ::testing::Test {
         store = std::move(*opened);
     }
     Result<std::unique_ptr<Register>> reopen() {
-        return Register::open({.database = database(), .catalog = &*catalog, .clock = &clock, .ids = &ids});
+        return Register::open(
+            {.database = database(), .catalog = &*catalog, .clock = &clock, .ids = &ids});
     }
 
     static Change create(json::object fields, Uuid id = {}) {
@@ -128,7 +134,8 @@ struct RegisterTest : ::testing::Test {
         c.fields = std::move(fields);
         return c;
     }
-    static Change update(Uuid id, json::object fields, std::optional<std::int64_t> if_revision = {}) {
+    static Change update(Uuid id, json::object fields,
+                         std::optional<std::int64_t> if_revision = {}) {
         Change c = create(std::move(fields), id);
         c.action = Action::update;
         c.if_revision = if_revision;
@@ -173,7 +180,8 @@ struct RegisterTest : ::testing::Test {
         const auto page = store->list(view, "thing", query);
         if (!page) return text_of_error(page.error());
         std::string out;
-        for (const auto& r : page->records) out += std::string(out.empty() ? "" : " ") + std::string(text_at(r.fields, "name"));
+        for (const auto& r : page->records)
+            out += std::string(out.empty() ? "" : " ") + std::string(text_at(r.fields, "name"));
         return out;
     }
 };

@@ -8,8 +8,8 @@
 namespace anlan::bigdata {
 
 namespace {
-// A group ends when it has enough or has taken this long: an urgent batch that comes meanwhile waits
-// for one commit, not for an import.
+// A group ends when it has enough or has taken this long: an urgent batch that comes meanwhile
+// waits for one commit, not for an import.
 constexpr std::size_t k_group_max = 512;
 constexpr auto k_group_time = std::chrono::milliseconds(8);
 constexpr std::uint64_t k_groups_between_cleanings = 4096;
@@ -70,9 +70,12 @@ void Writer::run() {
 Result<Applied> Writer::run_job(const Job& job, std::vector<EntryPointer>& entries) {
     const SpaceKey key{job.batch.zone, job.batch.space};
     switch (job.task) {
-        case Task::open_space: return m_applier.open_space(key);
-        case Task::close_space: return m_applier.close_space(key);
-        case Task::batch: break;
+        case Task::open_space:
+            return m_applier.open_space(key);
+        case Task::close_space:
+            return m_applier.close_space(key);
+        case Task::batch:
+            break;
     }
     return m_applier.apply(job.batch, entries);
 }
@@ -90,7 +93,8 @@ void Writer::run_group(Job first) {
     const auto started = std::chrono::steady_clock::now();
     try {
         std::optional<Job> job = std::move(first);
-        finished.push_back({std::move(job->done), fail(errors::k_internal, {{"what", "unfinished"}})});
+        finished.push_back(
+            {std::move(job->done), fail(errors::k_internal, {{"what", "unfinished"}})});
         sqlite::Transaction transaction(m_connection);
         for (;;) {
             if (job->task != Task::batch && !spaces_before) spaces_before = state.spaces;
@@ -110,20 +114,26 @@ void Writer::run_group(Job first) {
                 entries.resize(kept);
             }
             m_connection.run("RELEASE job");
-            if (finished.size() >= k_group_max || std::chrono::steady_clock::now() - started > k_group_time) break;
+            if (finished.size() >= k_group_max ||
+                std::chrono::steady_clock::now() - started > k_group_time)
+                break;
             job = next(false);
             if (!job) break;
-            finished.push_back({std::move(job->done), fail(errors::k_internal, {{"what", "unfinished"}})});
+            finished.push_back(
+                {std::move(job->done), fail(errors::k_internal, {{"what", "unfinished"}})});
         }
         if (++m_groups % k_groups_between_cleanings == 0) m_applier.forget_old_outcomes();
         if (!entries.empty()) store_head(m_connection, state.head);
         transaction.commit();
         // An empty group writes nothing, so it proves nothing.
-        if (!entries.empty() && std::exchange(m_failing, false)) std::fprintf(stderr, "register: writing again\n");
+        if (!entries.empty() && std::exchange(m_failing, false))
+            std::fprintf(stderr, "register: writing again\n");
     } catch (const sqlite::Failure& failure) {
-        // Nothing of the group is on disk. The next group tries anew, so a freed disk heals by itself.
+        // Nothing of the group is on disk. The next group tries anew, so a freed disk heals by
+        // itself.
         if (!std::exchange(m_failing, true)) {
-            std::fprintf(stderr, "register: nothing can be written, reading goes on: %s\n", failure.what());
+            std::fprintf(stderr, "register: nothing can be written, reading goes on: %s\n",
+                         failure.what());
         }
         state.head = head_before;
         if (spaces_before) state.spaces = std::move(*spaces_before);

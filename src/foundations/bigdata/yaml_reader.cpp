@@ -17,13 +17,15 @@ std::string joined(std::initializer_list<std::string_view> words) {
 
 bool is_name(std::string_view text) {
     if (text.empty() || text.size() > 48 || text.front() < 'a' || text.front() > 'z') return false;
-    return std::ranges::all_of(text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
+    return std::ranges::all_of(
+        text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
 }
 
 std::optional<double> number_of(std::string_view text) {
     double out = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-    if (error != std::errc{} || end != text.data() + text.size() || !std::isfinite(out)) return std::nullopt;
+    if (error != std::errc{} || end != text.data() + text.size() || !std::isfinite(out))
+        return std::nullopt;
     return out;
 }
 
@@ -60,14 +62,16 @@ void YamlReader::note_at(std::string where, const ErrorRow& row, ErrorParameters
 
 bool YamlReader::keys(const YAML::Node& node, std::initializer_list<std::string_view> known) {
     if (!node.IsMap()) {
-        note(node, errors::k_catalog_shape, {{"key", "…"}, {"expected", "键值表"}, {"expected_en", "a mapping"}});
+        note(node, errors::k_catalog_shape,
+             {{"key", "…"}, {"expected", "键值表"}, {"expected_en", "a mapping"}});
         return false;
     }
     std::map<std::string, std::string> seen;
     for (const auto& member : node) {
         const auto key = member.first.Scalar();
         if (std::ranges::find(known, key) == known.end()) {
-            note(member.first, errors::k_catalog_key_unknown, {{"key", key}, {"known", joined(known)}});
+            note(member.first, errors::k_catalog_key_unknown,
+                 {{"key", key}, {"known", joined(known)}});
         }
         once(seen, key, member.first);
     }
@@ -81,7 +85,8 @@ std::string YamlReader::text(const YAML::Node& map, const char* key, bool requir
         return {};
     }
     if (!node.IsScalar()) {
-        note(node, errors::k_catalog_shape, {{"key", key}, {"expected", "文字"}, {"expected_en", "a text"}});
+        note(node, errors::k_catalog_shape,
+             {{"key", key}, {"expected", "文字"}, {"expected_en", "a text"}});
         return {};
     }
     return node.Scalar();
@@ -91,7 +96,9 @@ std::string YamlReader::name(const YAML::Node& map, const char* key) {
     auto out = text(map, key, true);
     if (!out.empty() && !is_name(out)) {
         note(map[key], errors::k_catalog_shape,
-             {{"key", key}, {"expected", "小写字母、数字和下划线"}, {"expected_en", "lower-case letters, digits and _"}});
+             {{"key", key},
+              {"expected", "小写字母、数字和下划线"},
+              {"expected_en", "lower-case letters, digits and _"}});
     }
     return out;
 }
@@ -100,7 +107,8 @@ bool YamlReader::boolean(const YAML::Node& map, const char* key) {
     const auto given = text(map, key);
     if (given == "true") return true;
     if (!given.empty() && given != "false") {
-        note(map[key], errors::k_catalog_value, {{"key", key}, {"value", given}, {"known", "true, false"}});
+        note(map[key], errors::k_catalog_value,
+             {{"key", key}, {"value", given}, {"known", "true, false"}});
     }
     return false;
 }
@@ -109,7 +117,9 @@ std::optional<double> YamlReader::number(const YAML::Node& map, const char* key)
     const auto given = text(map, key);
     if (given.empty()) return std::nullopt;
     auto out = number_of(given);
-    if (!out) note(map[key], errors::k_catalog_shape, {{"key", key}, {"expected", "数"}, {"expected_en", "a number"}});
+    if (!out)
+        note(map[key], errors::k_catalog_shape,
+             {{"key", key}, {"expected", "数"}, {"expected_en", "a number"}});
     return out;
 }
 
@@ -122,7 +132,8 @@ std::vector<std::string> YamlReader::texts(const YAML::Node& map, const char* ke
         for (const auto& each : node) fits = fits && each.IsScalar();
     }
     if (!fits) {
-        note(node, errors::k_catalog_shape, {{"key", key}, {"expected", "文字的列表"}, {"expected_en", "a list of texts"}});
+        note(node, errors::k_catalog_shape,
+             {{"key", key}, {"expected", "文字的列表"}, {"expected_en", "a list of texts"}});
         return out;
     }
     for (const auto& each : node) out.push_back(each.Scalar());
@@ -138,8 +149,12 @@ Label YamlReader::label(const YAML::Node& map, const char* key, bool required) {
     }
     if (!keys(node, {"zh", "en"})) return out;
     out = {text(node, "zh"), text(node, "en")};
-    if (out.zh.empty()) note(node, errors::k_catalog_label, {{"key", key}, {"language", "中文"}, {"language_en", "Chinese"}});
-    if (out.en.empty()) note(node, errors::k_catalog_label, {{"key", key}, {"language", "英文"}, {"language_en", "English"}});
+    if (out.zh.empty())
+        note(node, errors::k_catalog_label,
+             {{"key", key}, {"language", "中文"}, {"language_en", "Chinese"}});
+    if (out.en.empty())
+        note(node, errors::k_catalog_label,
+             {{"key", key}, {"language", "英文"}, {"language_en", "English"}});
     return out;
 }
 
@@ -167,7 +182,8 @@ json::value YamlReader::json(const YAML::Node& node) {
     return json::value(text);
 }
 
-bool YamlReader::once(std::map<std::string, std::string>& seen, const std::string& name, const YAML::Node& node) {
+bool YamlReader::once(std::map<std::string, std::string>& seen, const std::string& name,
+                      const YAML::Node& node) {
     if (name.empty()) return true;
     const auto [entry, fresh] = seen.try_emplace(name, where(node));
     if (!fresh) note(node, errors::k_catalog_twice, {{"name", name}, {"first", entry->second}});

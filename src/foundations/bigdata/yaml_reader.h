@@ -44,7 +44,8 @@ class YamlReader {
     json::value json(const YAML::Node& node);
 
     template <class E, std::size_t N>
-    E choice(const YAML::Node& map, const char* key, const NameTable<E, N>& table, std::optional<E> otherwise) {
+    E choice(const YAML::Node& map, const char* key, const NameTable<E, N>& table,
+             std::optional<E> otherwise) {
         const auto given = text(map, key, !otherwise);
         if (given.empty()) return otherwise.value_or(table.front().second);
         std::string known;
@@ -57,7 +58,8 @@ class YamlReader {
     }
 
     /// Notes `name` when `seen` has it already; remembers it otherwise. False for the former.
-    bool once(std::map<std::string, std::string>& seen, const std::string& name, const YAML::Node& node);
+    bool once(std::map<std::string, std::string>& seen, const std::string& name,
+              const YAML::Node& node);
 
   private:
     std::filesystem::path m_folder;
