@@ -10,9 +10,8 @@
 
 namespace anlan::apps {
 
-/// Starts playing for an exercise. The script is {"server":{"http_port","gb26875_port"},"seed","speed",
-/// "vessel","release","wind","devices":[…],"veer_after_s","veer_deg"}; see
-/// command/leak_script.h. Returns at once.
+/// Starts playing for an exercise. Its members are listed in command/leak_script.cpp; the provider
+/// of this function adds "server":{"host","http_port","gb26875_port"}. Returns at once.
 using StartSimulator = std::function<Result<void>(Uuid exercise, const json::object& script)>;
 /// Stops it; nothing happens when it does not run.
 using StopSimulator = std::function<void(Uuid exercise)>;

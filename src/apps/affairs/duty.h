@@ -8,7 +8,8 @@
 namespace anlan::affairs {
 
 namespace errors {
-inline constexpr ErrorRow k_bad_duty_settings{"bad_duty_settings", 500, LogLevel::error, "值班设置文件有误：{what}",
+inline constexpr ErrorRow k_bad_duty_settings{"bad_duty_settings", 500, LogLevel::error,
+                                              "值班设置文件有误：{what}",
                                               "The duty settings are wrong: {what}"};
 }  // namespace errors
 
@@ -24,14 +25,15 @@ struct DutySettings {
 
 class Duty final : public apps::Application {
   public:
-    Duty(const apps::Context& context, const DutySettings& settings) : m_context(context), m_settings(settings) {}
+    Duty(const apps::Context& context, const DutySettings& settings)
+        : m_context(context), m_settings(settings) {}
 
     Result<void> start() override { return {}; }
     [[nodiscard]] RouteRows routes() override;
 
     /// {wind, tide, on_duty, devices, time} as docs/architecture.md has it. wind is never null: its
-    /// mode is measured, calm (under 1 m/s), stale or none. tide is null when no gauge was ever heard.
-    /// Errors: those of the register.
+    /// mode is measured, calm (under 1 m/s), stale or none. tide is null when no gauge was ever
+    /// heard. Errors: those of the register.
     [[nodiscard]] Result<json::object> now(const Principal& who, std::string_view space) const;
 
   private:
@@ -40,7 +42,8 @@ class Duty final : public apps::Application {
         std::shared_ptr<const sensing::Stream> stream;
         bigdata::Observation observation;
     };
-    [[nodiscard]] std::optional<Last> newest(std::string_view space, std::string_view property) const;
+    [[nodiscard]] std::optional<Last> newest(std::string_view space,
+                                             std::string_view property) const;
     [[nodiscard]] bool is_stale(const sensing::Stream& stream, Timestamp received) const;
     [[nodiscard]] json::object wind(std::string_view space) const;
     [[nodiscard]] json::value tide(std::string_view space) const;

@@ -11,7 +11,8 @@ struct Watch {
     std::unique_ptr<Duty> duty;
 
     Watch() {
-        const auto settings = DutySettings::load(std::filesystem::path(ANLAN_SOURCE_DIR) / "catalog/settings/duty.yaml");
+        const auto settings = DutySettings::load(std::filesystem::path(ANLAN_SOURCE_DIR) /
+                                                 "catalog/settings/duty.yaml");
         EXPECT_TRUE(settings.has_value());
         duty = std::make_unique<Duty>(house.context(), *settings);
         stream("mast", "wind_speed");
@@ -33,7 +34,8 @@ struct Watch {
     }
     void hear(const std::string& device, const std::string& property, double value) {
         const auto number = house.lake.number_of({Uuid::from_name(device + property), "live"});
-        house.lake.append({{number, house.clock.now(), house.clock.now(), value, {}}}, [](Result<void>) {});
+        house.lake.append({{number, house.clock.now(), house.clock.now(), value, {}}},
+                          [](Result<void>) {});
     }
     json::object now(std::string_view space = "live") {
         auto out = duty->now(bigdata::Access::program("dongjiang"), space);
@@ -79,9 +81,14 @@ TEST(Duty, CountsDevicesThatSpeakAndThatAreSilent) {
 
 TEST(Duty, NamesWhoIsOnDuty) {
     Watch w;
-    w.house.records.put("person", Uuid::from_name("沈岚"), {{"name", "沈岚"}, {"name_en", "Shen Lan"}, {"title", "值班长"}});
-    w.house.records.put("shift", {}, {{"title", "班"}, {"duty_role", "duty_officer"}, {"person", Uuid::from_name("沈岚").text()},
-                                      {"starts_at", "2026-11-23T00:00:00Z"}, {"ends_at", "2026-11-23T08:00:00Z"}});
+    w.house.records.put("person", Uuid::from_name("沈岚"),
+                        {{"name", "沈岚"}, {"name_en", "Shen Lan"}, {"title", "值班长"}});
+    w.house.records.put("shift", {},
+                        {{"title", "班"},
+                         {"duty_role", "duty_officer"},
+                         {"person", Uuid::from_name("沈岚").text()},
+                         {"starts_at", "2026-11-23T00:00:00Z"},
+                         {"ends_at", "2026-11-23T08:00:00Z"}});
     const auto people = array_at(w.now(), "on_duty");
     ASSERT_EQ(people.size(), 1U);
     EXPECT_EQ(text_at(people[0].as_object(), "name_en"), "Shen Lan");

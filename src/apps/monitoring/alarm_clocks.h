@@ -17,12 +17,13 @@
 namespace anlan::monitoring {
 
 struct AlarmClock {
-    std::int64_t answer_within_ms = 0;     ///< 0: not configured.
-    std::vector<std::string> escalate_to;  ///< Duty roles, one after the other, each after the same time.
+    std::int64_t answer_within_ms = 0;  ///< 0: not configured.
+    std::vector<std::string>
+        escalate_to;  ///< Duty roles, one after the other, each after the same time.
 };
 
 struct AlarmClocks {
-    std::array<AlarmClock, 5> by_level;    ///< Index 1 … 4.
+    std::array<AlarmClock, 5> by_level;  ///< Index 1 … 4.
     std::string source;
 
     /// Errors: io, bad_alarm_clocks (names the line).

@@ -30,8 +30,10 @@ AlarmState alarm_state_from(std::string_view state) {
 void RuleEngine::adopt(const bigdata::Record& alarm, const sensing::Stream& stream, Timestamp now) {
     auto& memory = memory_of(stream, now);
     const Uuid rule_id = Uuid::parse(text_at(alarm.fields, "rule")).value_or(Uuid{});
-    auto it = std::ranges::find_if(memory.tracks, [&](const auto& t) { return t->rule->id == rule_id; });
-    if (it == memory.tracks.end()) {  // the rule went while the program was down: only clearing is left
+    auto it =
+        std::ranges::find_if(memory.tracks, [&](const auto& t) { return t->rule->id == rule_id; });
+    if (it ==
+        memory.tracks.end()) {  // the rule went while the program was down: only clearing is left
         auto gone = std::make_shared<Rule>();
         gone->id = rule_id;
         gone->levels.emplace_back();
@@ -62,9 +64,13 @@ void RuleEngine::adopt(const bigdata::Record& alarm, const sensing::Stream& stre
     track.level_written = level;
     track.written_at = now;
     track.raised_at = time_at(alarm.fields, "raised_at");
-    if (track.rule->type != RuleType::silence) memory.last_value = value;
-    else memory.known_since = track.raised_at + -static_cast<std::int64_t>(value * 1000);  // still not heard
-    track.alarms_in_group = track.alarms_in_group_written = static_cast<int>(integer_at(alarm.fields, "members", 1));
+    if (track.rule->type != RuleType::silence)
+        memory.last_value = value;
+    else
+        memory.known_since =
+            track.raised_at + -static_cast<std::int64_t>(value * 1000);  // still not heard
+    track.alarms_in_group = track.alarms_in_group_written =
+        static_cast<int>(integer_at(alarm.fields, "members", 1));
     take_record(track, alarm, now);
 
     const Uuid head = Uuid::parse(text_at(alarm.fields, "group")).value_or(Uuid{});
@@ -87,10 +93,12 @@ void RuleEngine::take_record(Track& track, const bigdata::Record& alarm, Timesta
     }
     track.state = state;
     track.shelved_until = time_at(alarm.fields, "shelved_until");
-    track.answer_by = state == AlarmState::active ? time_at(alarm.fields, "answer_by") : Timestamp{};
+    track.answer_by =
+        state == AlarmState::active ? time_at(alarm.fields, "answer_by") : Timestamp{};
 }
 
-void RuleEngine::on_alarm(const bigdata::Record& alarm, std::string_view move, std::string_view actor, Timestamp now) {
+void RuleEngine::on_alarm(const bigdata::Record& alarm, std::string_view move,
+                          std::string_view actor, Timestamp now) {
     auto* track = track_of(alarm.id);
     if (track == nullptr) return;
     // Before the state is taken: a head that ends forgets its members.
@@ -100,8 +108,8 @@ void RuleEngine::on_alarm(const bigdata::Record& alarm, std::string_view move, s
 }
 
 /// What a person does to the head of a group holds for the whole group.
-void RuleEngine::follow_head(Track& head, std::string_view move, const bigdata::Record& alarm, std::string_view actor,
-                             Timestamp now) {
+void RuleEngine::follow_head(Track& head, std::string_view move, const bigdata::Record& alarm,
+                             std::string_view actor, Timestamp now) {
     for (auto* member : head.members) {
         const auto theirs = move_open_to(move, member->state);
         if (theirs.empty()) continue;
@@ -184,7 +192,8 @@ void RuleEngine::join_group(Track& track, Timestamp now) {
     track.head = nullptr;
     track.members.clear();
     const auto& stream = *track.stream.stream;
-    if (track.rule->group_ms <= 0 || stream.enterprise.is_nil() || track.rule->hazard.empty()) return;
+    if (track.rule->group_ms <= 0 || stream.enterprise.is_nil() || track.rule->hazard.empty())
+        return;
     auto& group = m_groups[{stream.space, stream.enterprise, track.rule->hazard}];
     const bool open = group.head != nullptr && group.head->state != AlarmState::none;
     if (open && now - group.latest <= track.rule->group_ms) {
@@ -209,14 +218,19 @@ void RuleEngine::leave_group(Track& track) {
 std::vector<Escalation> RuleEngine::take_escalations(Timestamp now) {
     std::vector<Escalation> out;
     for (const auto& [alarm, track] : m_by_alarm) {
-        if (track->state != AlarmState::active || track->answer_by.ms == 0 || track->head != nullptr) continue;
+        if (track->state != AlarmState::active || track->answer_by.ms == 0 ||
+            track->head != nullptr)
+            continue;
         if (now < track->shelved_until || track->in_flight) continue;
-        const auto& clock = m_options.clocks.by_level[static_cast<std::size_t>(track->level_written)];
+        const auto& clock =
+            m_options.clocks.by_level[static_cast<std::size_t>(track->level_written)];
         while (track->escalations < clock.escalate_to.size() &&
-               now >= track->answer_by + static_cast<std::int64_t>(track->escalations) * clock.answer_within_ms) {
+               now >= track->answer_by +
+                          static_cast<std::int64_t>(track->escalations) * clock.answer_within_ms) {
             const auto step = track->escalations++;
-            out.push_back({track->stream.stream->space, alarm, step, clock.escalate_to[step], track->level_written,
-                           title_of(*track, track->level_written), track->raised_at, track->stream.scope});
+            out.push_back({track->stream.stream->space, alarm, step, clock.escalate_to[step],
+                           track->level_written, title_of(*track, track->level_written),
+                           track->raised_at, track->stream.scope});
         }
     }
     return out;

@@ -9,7 +9,8 @@ namespace {
 struct LevelWord {
     std::string_view zh, en;
 };
-constexpr std::array<LevelWord, 5> k_level_words{{{"", ""}, {"一级", "level 1"}, {"二级", "level 2"}, {"三级", "level 3"}, {"四级", "level 4"}}};
+constexpr std::array<LevelWord, 5> k_level_words{
+    {{"", ""}, {"一级", "level 1"}, {"二级", "level 2"}, {"三级", "level 3"}, {"四级", "level 4"}}};
 
 void put_reference(json::object& fields, std::string_view key, Uuid id) {
     if (!id.is_nil()) fields[key] = id.text();
@@ -17,7 +18,8 @@ void put_reference(json::object& fields, std::string_view key, Uuid id) {
 
 double silent_s(const Track& track, Timestamp now) {
     const auto& m = track.stream;
-    return static_cast<double>(now - (m.last_received.ms > 0 ? m.last_received : m.known_since)) / 1000;
+    return static_cast<double>(now - (m.last_received.ms > 0 ? m.last_received : m.known_since)) /
+           1000;
 }
 
 double value_of(const Track& track, Timestamp now) {
@@ -31,7 +33,8 @@ json::array RecentReadings::to_json() const {
     const std::size_t count = std::min(m_added, k_readings_kept);
     for (std::size_t i = m_added - count; i < m_added; ++i) {
         const auto& o = m_items[i % k_readings_kept];
-        out.push_back(json::object{{"at", iso8601(o.at)}, {"received", iso8601(o.received)}, {"value", o.value}});
+        out.push_back(json::object{
+            {"at", iso8601(o.at)}, {"received", iso8601(o.received)}, {"value", o.value}});
     }
     return out;
 }
@@ -50,7 +53,8 @@ Label RuleEngine::title_of(const Track& track, int level) const {
         case RuleType::threshold:
             break;
     }
-    return {property.zh + std::string(words.zh) + "报警", property.en + ", " + std::string(words.en) + " alarm"};
+    return {property.zh + std::string(words.zh) + "报警",
+            property.en + ", " + std::string(words.en) + " alarm"};
 }
 
 void RuleEngine::describe_level(const Track& track, int level, json::object& fields) const {
@@ -59,9 +63,11 @@ void RuleEngine::describe_level(const Track& track, int level, json::object& fie
     fields["title_en"] = title.en;
     fields["level"] = level;
     const auto* row = track.condition.row();
-    if (row == nullptr) return;  // a head that only its members keep alive: its own limit stays as it was
+    if (row == nullptr)
+        return;  // a head that only its members keep alive: its own limit stays as it was
     if (track.rule->type == RuleType::threshold) fields["limit"] = row->limit;
-    if (track.rule->type == RuleType::silence) fields["limit"] = row->factor * track.stream.stream->expected_interval_s;
+    if (track.rule->type == RuleType::silence)
+        fields["limit"] = row->factor * track.stream.stream->expected_interval_s;
     const std::string& source = row->source.empty() ? track.rule->source : row->source;
     if (!source.empty()) fields["limit_source"] = source;
     fields["frame_at"] = iso8601(track.condition.first_frame());
@@ -72,8 +78,10 @@ void RuleEngine::start_clock(Track& track, int level, Timestamp now, json::objec
     const auto& clock = m_options.clocks.by_level[static_cast<std::size_t>(level)];
     track.escalations = 0;
     track.answer_by = clock.answer_within_ms > 0 ? now + clock.answer_within_ms : Timestamp{};
-    if (track.answer_by.ms > 0) fields["answer_by"] = iso8601(track.answer_by);
-    else fields["answer_by"] = nullptr;
+    if (track.answer_by.ms > 0)
+        fields["answer_by"] = iso8601(track.answer_by);
+    else
+        fields["answer_by"] = nullptr;
 }
 
 void RuleEngine::raise(Track& track, Timestamp now) {
@@ -102,8 +110,10 @@ void RuleEngine::raise(Track& track, Timestamp now) {
     if (!track.rule->hazard.empty()) f["hazard"] = track.rule->hazard;
     if (!stream.property.empty()) f["property"] = stream.property;
     const bool silence = track.rule->type == RuleType::silence;
-    if (silence) f["unit"] = "s";
-    else if (!stream.unit.empty()) f["unit"] = stream.unit;
+    if (silence)
+        f["unit"] = "s";
+    else if (!stream.unit.empty())
+        f["unit"] = stream.unit;
     const double value = value_of(track, now);
     track.highest = silence ? value : std::max(track.highest, value);
     f["value"] = value;
@@ -132,11 +142,13 @@ void RuleEngine::update(Track& track, int level, Timestamp now) {
         f["level_at"] = iso8601(now);
         if (reopen) f["cleared_at"] = nullptr;
         const bool worse = level < track.level_written;
-        if (reopen || (worse && track.state == AlarmState::active)) start_clock(track, level, now, f);
+        if (reopen || (worse && track.state == AlarmState::active))
+            start_clock(track, level, now, f);
     }
     f["value"] = track.value_written = value_of(track, now);
     f["value_max"] = track.highest_written = std::max(track.highest, track.value_written);
-    if (track.alarms_in_group != track.alarms_in_group_written) f["members"] = track.alarms_in_group;
+    if (track.alarms_in_group != track.alarms_in_group_written)
+        f["members"] = track.alarms_in_group;
     track.alarms_in_group_written = track.alarms_in_group;
     track.level_written = level;
     track.written_at = now;
@@ -153,11 +165,13 @@ void RuleEngine::update(Track& track, int level, Timestamp now) {
     send(track, std::move(change));
 }
 
-void RuleEngine::move_alarm(Track& track, std::string_view move, json::object fields, Timestamp now) {
+void RuleEngine::move_alarm(Track& track, std::string_view move, json::object fields,
+                            Timestamp now) {
     if (move != "reopen") {
         fields["cleared_at"] = iso8601(now);
         fields["value"] = track.value_written = value_of(track, now);
-        fields["value_max"] = track.highest_written = std::max(track.highest, track.highest_written);
+        fields["value_max"] = track.highest_written =
+            std::max(track.highest, track.highest_written);
     }
     bigdata::Change change;
     change.action = bigdata::Action::move;

@@ -7,10 +7,14 @@ namespace {
 
 bool passes(const RuleLevel& level, double value) {
     switch (level.comparison) {
-        case Comparison::greater_or_equal: return value >= level.limit;
-        case Comparison::greater: return value > level.limit;
-        case Comparison::less_or_equal: return value <= level.limit;
-        case Comparison::less: return value < level.limit;
+        case Comparison::greater_or_equal:
+            return value >= level.limit;
+        case Comparison::greater:
+            return value > level.limit;
+        case Comparison::less_or_equal:
+            return value <= level.limit;
+        case Comparison::less:
+            return value < level.limit;
     }
     return false;
 }
@@ -34,7 +38,8 @@ bool bit_is_set(double value, int bit) {
 
 }  // namespace
 
-Condition::Condition(std::shared_ptr<const Rule> rule) : m_rule(std::move(rule)), m_states(m_rule->levels.size()) {}
+Condition::Condition(std::shared_ptr<const Rule> rule)
+    : m_rule(std::move(rule)), m_states(m_rule->levels.size()) {}
 
 void Condition::observe(double value, Timestamp at, Timestamp received) {
     if (m_rule->type == RuleType::silence) return;
@@ -72,7 +77,8 @@ void Condition::tick(Timestamp now) {
 void Condition::silence(double silent_s, double expected_interval_s, Timestamp now) {
     if (m_rule->type != RuleType::silence) return;
     for (std::size_t i = 0; i < m_states.size(); ++i) {
-        const bool silent = expected_interval_s > 0 && silent_s > m_rule->levels[i].factor * expected_interval_s;
+        const bool silent =
+            expected_interval_s > 0 && silent_s > m_rule->levels[i].factor * expected_interval_s;
         if (silent && !m_states[i].on) m_states[i] = {true, false, now, now};
         if (!silent) m_states[i].on = false;
     }
@@ -81,7 +87,8 @@ void Condition::silence(double silent_s, double expected_interval_s, Timestamp n
 
 void Condition::resume(int level, Timestamp since) {
     for (std::size_t i = 0; i < m_states.size(); ++i) {
-        if (level > 0 && m_rule->levels[i].level >= level) m_states[i] = {true, false, since, since};
+        if (level > 0 && m_rule->levels[i].level >= level)
+            m_states[i] = {true, false, since, since};
     }
     find_worst();
 }
@@ -90,7 +97,8 @@ void Condition::adopt(std::shared_ptr<const Rule> rule) {
     std::vector<LevelState> states(rule->levels.size());
     for (std::size_t i = 0; i < states.size(); ++i) {
         for (std::size_t k = 0; k < m_states.size(); ++k) {
-            if (m_rule->levels[k].level == rule->levels[i].level && m_states[k].on) states[i] = m_states[k];
+            if (m_rule->levels[k].level == rule->levels[i].level && m_states[k].on)
+                states[i] = m_states[k];
         }
     }
     m_rule = std::move(rule);

@@ -29,15 +29,19 @@ class Condition {
     /// The worst level that holds, 1 … 4; 0 for none.
     [[nodiscard]] int level() const { return m_worst < 0 ? 0 : m_rule->levels[index()].level; }
     /// The row of the worst level; nullptr when none holds.
-    [[nodiscard]] const RuleLevel* row() const { return m_worst < 0 ? nullptr : &m_rule->levels[index()]; }
+    [[nodiscard]] const RuleLevel* row() const {
+        return m_worst < 0 ? nullptr : &m_rule->levels[index()];
+    }
     /// Receipt of the first frame over the limit of the worst level that holds.
-    [[nodiscard]] Timestamp first_frame() const { return m_worst < 0 ? Timestamp{} : m_states[index()].received; }
+    [[nodiscard]] Timestamp first_frame() const {
+        return m_worst < 0 ? Timestamp{} : m_states[index()].received;
+    }
 
   private:
     struct LevelState {
         bool on = false;
-        bool waiting = false;      ///< Over the limit, `for_s` not yet passed.
-        Timestamp at, received;    ///< Of the first reading over the limit.
+        bool waiting = false;    ///< Over the limit, `for_s` not yet passed.
+        Timestamp at, received;  ///< Of the first reading over the limit.
     };
     void find_worst();
     [[nodiscard]] std::size_t index() const { return static_cast<std::size_t>(m_worst); }

@@ -1,5 +1,5 @@
-#include "apps/monitoring/alarm_clocks.h"
 #include "apps/monitoring/condition.h"
+#include "apps/monitoring/alarm_clocks.h"
 #include "apps/monitoring/errors.h"
 
 #include <gtest/gtest.h>
@@ -44,12 +44,25 @@ constexpr auto k_two_levels =
 
 TEST(Condition, FlappingWithinTheHysteresisIsOneCrossing) {
     auto c = condition("threshold", k_two_levels);
-    play(c, {{0, 99.9, 0}, {1, 100, 2}, {2, 85, 2}, {3, 101, 2}, {4, 80, 2}, {5, 79.9, 0}, {6, 85, 0}, {7, 100, 2}});
+    play(c, {{0, 99.9, 0},
+             {1, 100, 2},
+             {2, 85, 2},
+             {3, 101, 2},
+             {4, 80, 2},
+             {5, 79.9, 0},
+             {6, 85, 0},
+             {7, 100, 2}});
 }
 
 TEST(Condition, RisesAndFallsThroughItsLevels) {
     auto c = condition("threshold", k_two_levels);
-    play(c, {{0, 150, 2}, {1, 300, 1}, {2, 271, 1}, {3, 269, 2}, {4, 400, 1}, {5, 10, 0}, {6, 1000, 1}});
+    play(c, {{0, 150, 2},
+             {1, 300, 1},
+             {2, 271, 1},
+             {3, 269, 2},
+             {4, 400, 1},
+             {5, 10, 0},
+             {6, 1000, 1}});
 }
 
 TEST(Condition, KeepsTheReceiptOfTheFirstFrameOverEachLimit) {
@@ -64,7 +77,15 @@ TEST(Condition, KeepsTheReceiptOfTheFirstFrameOverEachLimit) {
 
 TEST(Condition, HoldsOnlyAfterItsDuration) {
     auto c = condition("threshold", R"([{"level":3,"op":">","value":50,"for_s":10}])");
-    play(c, {{0, 50, 0}, {1, 51, 0}, {10.9, 60, 0}, {11, 60, 3}, {12, 50, 0}, {13, 60, 0}, {20, 40, 0}, {21, 60, 0}, {30, 60, 0}});
+    play(c, {{0, 50, 0},
+             {1, 51, 0},
+             {10.9, 60, 0},
+             {11, 60, 3},
+             {12, 50, 0},
+             {13, 60, 0},
+             {20, 40, 0},
+             {21, 60, 0},
+             {30, 60, 0}});
     EXPECT_EQ(c.level(), 0);
     c.tick(Timestamp{1'000'000 + 31'000});  // no further reading: the last value is taken to hold
     EXPECT_EQ(c.level(), 3);
@@ -103,7 +124,8 @@ TEST(Condition, SilenceIsCountedInExpectedIntervals) {
 TEST(Condition, AnEditedRuleKeepsTheLevelThatHolds) {
     auto c = condition("threshold", k_two_levels);
     play(c, {{0, 150, 2}});
-    c.adopt(*rule_from(rule_record("threshold", R"([{"level":2,"op":">=","value":120,"clear":110}])")));
+    c.adopt(
+        *rule_from(rule_record("threshold", R"([{"level":2,"op":">=","value":120,"clear":110}])")));
     EXPECT_EQ(c.level(), 2);
     play(c, {{1, 115, 2}, {2, 109, 0}});
 }
@@ -118,19 +140,27 @@ TEST(Rule, SaysWhatIsWrongWithItsLevels) {
     EXPECT_EQ(what("threshold", "[]"), "no levels");
     EXPECT_EQ(what("threshold", "{}"), "no levels");
     EXPECT_EQ(what("threshold", "[7]"), "levels/0: not an object");
-    EXPECT_EQ(what("threshold", R"([{"level":1,"op":">=","value":5},{"level":5,"op":">=","value":5}])"), "levels/1: level is not 1 to 4");
-    EXPECT_EQ(what("threshold", R"([{"level":1,"op":"=","value":5}])"), "levels/0: op is not one of >= > <= <");
-    EXPECT_EQ(what("threshold", R"([{"level":1,"op":">=","value":"5"}])"), "levels/0: value is not a number");
-    EXPECT_EQ(what("threshold", R"([{"level":1,"op":">=","value":5,"clear":6}])"), "levels/0: clear lies beyond the limit");
-    EXPECT_EQ(what("threshold", R"([{"level":1,"op":"<=","value":5,"clear":4}])"), "levels/0: clear lies beyond the limit");
-    EXPECT_EQ(what("threshold", R"([{"level":1,"op":">=","value":5,"for_s":-1}])"), "levels/0: for_s is not a number from 0");
+    EXPECT_EQ(
+        what("threshold", R"([{"level":1,"op":">=","value":5},{"level":5,"op":">=","value":5}])"),
+        "levels/1: level is not 1 to 4");
+    EXPECT_EQ(what("threshold", R"([{"level":1,"op":"=","value":5}])"),
+              "levels/0: op is not one of >= > <= <");
+    EXPECT_EQ(what("threshold", R"([{"level":1,"op":">=","value":"5"}])"),
+              "levels/0: value is not a number");
+    EXPECT_EQ(what("threshold", R"([{"level":1,"op":">=","value":5,"clear":6}])"),
+              "levels/0: clear lies beyond the limit");
+    EXPECT_EQ(what("threshold", R"([{"level":1,"op":"<=","value":5,"clear":4}])"),
+              "levels/0: clear lies beyond the limit");
+    EXPECT_EQ(what("threshold", R"([{"level":1,"op":">=","value":5,"for_s":-1}])"),
+              "levels/0: for_s is not a number from 0");
     EXPECT_EQ(what("state_bits", R"([{"level":1,"bit":32}])"), "levels/0: bit is not 0 to 31");
     EXPECT_EQ(what("silence", R"([{"level":1}])"), "levels/0: factor is not above 0");
     EXPECT_EQ(what("threshold", k_two_levels), "fine");
 }
 
 TEST(AlarmClocks, TheShippedFileHasASourceAndEscalatesRed) {
-    const auto clocks = AlarmClocks::load(std::filesystem::path(ANLAN_SOURCE_DIR) / "catalog/settings/alarm_clocks.yaml");
+    const auto clocks = AlarmClocks::load(std::filesystem::path(ANLAN_SOURCE_DIR) /
+                                          "catalog/settings/alarm_clocks.yaml");
     ASSERT_TRUE(clocks.has_value()) << text_of(clocks.error(), Language::en);
     EXPECT_FALSE(clocks->source.empty());
     EXPECT_GT(clocks->by_level[1].answer_within_ms, 0);
@@ -143,7 +173,8 @@ TEST(AlarmClocks, AWrongFileIsRefusedWithItsLine) {
     const auto clocks = AlarmClocks::load(file);
     std::filesystem::remove(file);
     ASSERT_FALSE(clocks.has_value());
-    EXPECT_NE(text_of(clocks.error(), Language::en).find(":3:"), std::string::npos) << text_of(clocks.error(), Language::en);
+    EXPECT_NE(text_of(clocks.error(), Language::en).find(":3:"), std::string::npos)
+        << text_of(clocks.error(), Language::en);
     EXPECT_TRUE(AlarmClocks::load("nowhere.yaml").error().is(errors::k_io));
 }
 

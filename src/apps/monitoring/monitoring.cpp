@@ -21,7 +21,9 @@ Label label_of(const bigdata::Catalog& catalog, std::string_view table, std::str
     return code == nullptr ? Label{std::string(value), std::string(value)} : code->label;
 }
 
-bigdata::View whole(const std::string& zone, std::string_view space) { return {zone, std::string(space), {}}; }
+bigdata::View whole(const std::string& zone, std::string_view space) {
+    return {zone, std::string(space), {}};
+}
 
 RuleEngine::Options engine_options(const apps::Context& context, Monitoring::Options options) {
     RuleEngine::Options out;
@@ -31,7 +33,8 @@ RuleEngine::Options engine_options(const apps::Context& context, Monitoring::Opt
     out.property_label = [&catalog = context.catalog](std::string_view property) {
         return label_of(catalog, "property", property);
     };
-    out.scope_of = [&records = context.records, zone = context.zone](const sensing::Stream& stream) {
+    out.scope_of = [&records = context.records,
+                    zone = context.zone](const sensing::Stream& stream) {
         const auto device = records.get(whole(zone, stream.space), "device", stream.device);
         bigdata::Scope scope = device ? device->scope : bigdata::Scope{};
         if (scope.enterprise.is_nil()) scope.enterprise = stream.enterprise;
@@ -67,8 +70,14 @@ Result<void> Monitoring::load_rules(const std::string& space) {
         if (!is_enabled(record)) continue;
         try {
             auto rule = rule_from(record);
-            if (rule) rules.push_back(std::move(*rule));
-            else faults.push_back({{space, record.id, {text_of(rule.error(), Language::zh), text_of(rule.error(), Language::en)}}, record.revision});
+            if (rule)
+                rules.push_back(std::move(*rule));
+            else
+                faults.push_back(
+                    {{space,
+                      record.id,
+                      {text_of(rule.error(), Language::zh), text_of(rule.error(), Language::en)}},
+                     record.revision});
         } catch (const std::exception& e) {
             faults.push_back({{space, record.id, {e.what(), e.what()}}, record.revision});
         }
@@ -92,7 +101,8 @@ Result<void> Monitoring::load_alarms(const std::string& space) {
                std::tuple(b.fields.contains("group"), text_at(b.fields, "raised_at"), b.id);
     });
     const std::lock_guard lock(m_shared->mutex);
-    for (const auto& alarm : alarms) m_shared->engine.adopt(alarm, stream_of(alarm), m_context.clock.now());
+    for (const auto& alarm : alarms)
+        m_shared->engine.adopt(alarm, stream_of(alarm), m_context.clock.now());
     return {};
 }
 
@@ -126,7 +136,8 @@ void Monitoring::on_observations(std::span<const sensing::Heard> heard) {
         }
     }
     for (const auto& space : unknown) {
-        // An exercise's first reading. When the register cannot be read now, the next one tries again.
+        // An exercise's first reading. When the register cannot be read now, the next one tries
+        // again.
         if (!load_rules(space)) return;
     }
     {
@@ -146,7 +157,8 @@ void Monitoring::on_entry(const bigdata::Entry& entry) {
     } else if (record.kind == "exercise" && record.state == "ended") {
         const std::lock_guard lock(m_shared->mutex);
         m_shared->engine.forget_space(record.id.text());
-        std::erase_if(m_shared->faults, [&](const RuleFault& f) { return f.space == record.id.text(); });
+        std::erase_if(m_shared->faults,
+                      [&](const RuleFault& f) { return f.space == record.id.text(); });
     } else if (record.kind == "alarm" && entry.action != bigdata::Action::create) {
         stamp_acknowledgement(entry);
     }
@@ -165,8 +177,10 @@ void Monitoring::on_entry(const bigdata::Entry& entry) {
 void Monitoring::stamp_acknowledgement(const bigdata::Entry& entry) {
     if (entry.move != "acknowledge" && entry.move != "close") return;
     json::object fields;
-    if (!entry.after.fields.contains("acknowledged_at")) fields["acknowledged_at"] = iso8601(entry.at);
-    if (!entry.after.fields.contains("acknowledged_by")) fields["acknowledged_by"] = entry.author.name;
+    if (!entry.after.fields.contains("acknowledged_at"))
+        fields["acknowledged_at"] = iso8601(entry.at);
+    if (!entry.after.fields.contains("acknowledged_by"))
+        fields["acknowledged_by"] = entry.author.name;
     if (fields.empty()) return;
     bigdata::Change change;
     change.action = bigdata::Action::update;
@@ -190,7 +204,8 @@ void Monitoring::tick(Timestamp now) {
         m_shared->engine.reloaded(alarm, record, now);
     }
     std::vector<std::shared_ptr<const sensing::Stream>> streams;
-    for (const auto& space : spaces) std::ranges::move(m_context.hub.streams(space), std::back_inserter(streams));
+    for (const auto& space : spaces)
+        std::ranges::move(m_context.hub.streams(space), std::back_inserter(streams));
     std::vector<AlarmWrite> writes;
     std::vector<Escalation> escalations;
     {
@@ -213,25 +228,29 @@ void Monitoring::submit(std::vector<AlarmWrite> writes) {
         batch.priority = bigdata::Priority::urgent;
         const Uuid alarm = write.change.id;
         batch.changes.push_back(std::move(write.change));
-        m_context.records.write_later(
-            std::move(batch), [shared = m_shared, &clock = m_context.clock, alarm](const Result<bigdata::Applied>& outcome) {
-                // What follows from it is taken with the alarm's entry, which comes next, or by tick().
-                const std::lock_guard lock(shared->mutex);
-                shared->engine.settled(alarm, outcome, clock.now());
-            });
+        m_context.records.write_later(std::move(batch),
+                                      [shared = m_shared, &clock = m_context.clock,
+                                       alarm](const Result<bigdata::Applied>& outcome) {
+                                          // What follows from it is taken with the alarm's entry,
+                                          // which comes next, or by tick().
+                                          const std::lock_guard lock(shared->mutex);
+                                          shared->engine.settled(alarm, outcome, clock.now());
+                                      });
     }
 }
 
 void Monitoring::escalate(const Escalation& escalation) {
     comms::Outgoing message;
-    message.id = Uuid::from_name("escalation/" + escalation.space + "/" + escalation.alarm.text() + "/" +
-                                 std::to_string(escalation.step));
+    message.id = Uuid::from_name("escalation/" + escalation.space + "/" + escalation.alarm.text() +
+                                 "/" + std::to_string(escalation.step));
     message.to_role = escalation.to_role;
     message.to_text = comms::role_label(m_context.catalog, escalation.to_role);
-    message.title = {"报警无人应答：" + escalation.title.zh, "Alarm unanswered: " + escalation.title.en};
+    message.title = {"报警无人应答：" + escalation.title.zh,
+                     "Alarm unanswered: " + escalation.title.en};
     const std::string since = beijing_text(escalation.raised_at);
     message.text = {escalation.title.zh + "，" + since + " 触发，至今无人应答。请立即查看。",
-                    escalation.title.en + ", raised " + since + " (Beijing time), still unanswered. Look at it now."};
+                    escalation.title.en + ", raised " + since +
+                        " (Beijing time), still unanswered. Look at it now."};
     message.scope = escalation.scope;
     m_messenger.send(message, escalation.space, "rule");
 }
@@ -244,8 +263,11 @@ void Monitoring::report(const RuleFault& fault, std::int64_t revision) {
     bigdata::Change change;
     change.kind = "log_entry";
     // Once for each revision of the rule, however often it is read.
-    change.id = Uuid::from_name("rule fault/" + fault.space + "/" + fault.rule.text() + "/" + std::to_string(revision));
-    change.fields = {{"text", fault.text.zh}, {"text_en", fault.text.en}, {"at", iso8601(m_context.clock.now())}};
+    change.id = Uuid::from_name("rule fault/" + fault.space + "/" + fault.rule.text() + "/" +
+                                std::to_string(revision));
+    change.fields = {{"text", fault.text.zh},
+                     {"text_en", fault.text.en},
+                     {"at", iso8601(m_context.clock.now())}};
     batch.changes.push_back(std::move(change));
     m_context.records.write_later(std::move(batch), [](const Result<bigdata::Applied>&) {});
 }

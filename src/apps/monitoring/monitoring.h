@@ -3,8 +3,8 @@
 // Rules are per space (an exercise has those it began with, and its own changes). Readings come on
 // the gateways' threads, entries on the journal's, ticks on center's: one mutex keeps the engine's
 // state; nothing is written, read or sent while it is held, apart from one look-up of a device the
-// first time its stream speaks. A rule that is wrong is switched off, logged in the space it belongs
-// to and listed by faults(); the others go on.
+// first time its stream speaks. A rule that is wrong is switched off, logged in the space it
+// belongs to and listed by faults(); the others go on.
 #pragma once
 
 #include "apps/context.h"
@@ -25,7 +25,7 @@ struct RuleFault {
 class Monitoring final : public apps::Application {
   public:
     struct Options {
-        AlarmClocks clocks;                    ///< AlarmClocks::load(); empty: not configured.
+        AlarmClocks clocks;  ///< AlarmClocks::load(); empty: not configured.
         std::int64_t value_every_ms = 10'000;
     };
     Monitoring(const apps::Context& context, comms::Messenger& messenger, Options options);

@@ -18,24 +18,42 @@ struct Station {
     std::map<std::string, std::shared_ptr<const sensing::Stream>> streams;
 
     Station() {
-        house.records.put("enterprise", k_enterprise, {{"code", "E1"}, {"name", "冷库"}, {"type", "cold_store"}});
+        house.records.put("enterprise", k_enterprise,
+                          {{"code", "E1"}, {"name", "冷库"}, {"type", "cold_store"}});
         detector("d1");
         detector("d2");
-        house.records.put("rule", k_rule,
-                          {{"name", "氨浓度"}, {"type", "threshold"}, {"property", "nh3_ppm"}, {"hazard", "ammonia_leak"},
-                           {"group_minutes", 5}, {"enabled", true},
-                           {"levels", *parse_json(R"([{"level":1,"op":">=","value":300,"clear":270,"source":"IDLH"},
+        house.records.put(
+            "rule", k_rule,
+            {{"name", "氨浓度"},
+             {"type", "threshold"},
+             {"property", "nh3_ppm"},
+             {"hazard", "ammonia_leak"},
+             {"group_minutes", 5},
+             {"enabled", true},
+             {"levels",
+              *parse_json(R"([{"level":1,"op":">=","value":300,"clear":270,"source":"IDLH"},
                                                       {"level":3,"op":">=","value":25,"clear":20}])")}});
         house.records.settle();
         boot();
     }
-    void detector(const std::string& name, const std::string& space = std::string(k_live), double interval_s = 0) {
+    void detector(const std::string& name, const std::string& space = std::string(k_live),
+                  double interval_s = 0) {
         const Uuid device = Uuid::from_name(name), stream = Uuid::from_name(name + "/nh3");
         if (house.records.get({"dongjiang", space, {}}, "device", device)) {
         } else {
-            house.records.put("device", device, {{"name", name}, {"type", "gas_detector"}, {"protocol", "http_json"}, {"address", name},
-                                                 {"enterprise", k_enterprise.text()}}, {}, space);
-            house.records.put("datastream", stream, {{"name", name}, {"device", device.text()}, {"property", "nh3_ppm"}, {"channel", "nh3"}}, {}, space);
+            house.records.put("device", device,
+                              {{"name", name},
+                               {"type", "gas_detector"},
+                               {"protocol", "http_json"},
+                               {"address", name},
+                               {"enterprise", k_enterprise.text()}},
+                              {}, space);
+            house.records.put("datastream", stream,
+                              {{"name", name},
+                               {"device", device.text()},
+                               {"property", "nh3_ppm"},
+                               {"channel", "nh3"}},
+                              {}, space);
         }
         sensing::Stream s;
         s.number = house.lake.number_of({stream, space});
@@ -55,7 +73,8 @@ struct Station {
     void boot(AlarmClocks clocks = {}) {
         house.records.crash();
         house.start_messenger();
-        monitoring = std::make_unique<Monitoring>(house.context(), *house.messenger, Monitoring::Options{clocks, 10'000});
+        monitoring = std::make_unique<Monitoring>(house.context(), *house.messenger,
+                                                  Monitoring::Options{clocks, 10'000});
         ASSERT_TRUE(monitoring->start().has_value());
         house.hear([this](const bigdata::Entry& e) { monitoring->on_entry(e); });
     }
@@ -65,7 +84,8 @@ struct Station {
     }
     void hear_at(const std::string& name, double value, Timestamp at) {
         const auto& stream = *streams.at(name);
-        const sensing::Heard heard{stream, {stream.number, at, house.clock.now(), value, bigdata::Quality::good}};
+        const sensing::Heard heard{
+            stream, {stream.number, at, house.clock.now(), value, bigdata::Quality::good}};
         monitoring->on_observations({&heard, 1});
     }
     void hear(const std::string& name, double value, std::int64_t after_ms = 1000) {
@@ -77,7 +97,9 @@ struct Station {
         monitoring->tick(house.clock.now());
         house.records.settle();
     }
-    std::vector<Record> alarms(std::string_view space = k_live) { return house.records.rows("alarm", space); }
+    std::vector<Record> alarms(std::string_view space = k_live) {
+        return house.records.rows("alarm", space);
+    }
     Record only() {
         const auto rows = alarms();
         EXPECT_EQ(rows.size(), 1U);
@@ -131,7 +153,8 @@ TEST(Monitoring, FramesThatOutrunTheDiskMakeOneAlarm) {
     s.hear_only("d1", 350, 10);
     s.house.records.settle();
     EXPECT_EQ(integer_at(s.only().fields, "level", 0), 1);
-    EXPECT_EQ(text_at(s.only().fields, "frame_at"), "2026-11-23T06:00:00.110Z");  // the first over 300
+    EXPECT_EQ(text_at(s.only().fields, "frame_at"),
+              "2026-11-23T06:00:00.110Z");  // the first over 300
     EXPECT_EQ(text_at(s.only().fields, "limit_source"), "IDLH");
 }
 
@@ -282,7 +305,10 @@ TEST(Monitoring, SilenceIsAnAlarmAndEndsWithTheNextWord) {
     Station s;
     s.detector("quiet", std::string(k_live), 10);
     s.house.records.put("rule", Uuid::from_name("silence"),
-                        {{"name", "无数据"}, {"type", "silence"}, {"device_type", "gas_detector"}, {"enabled", true},
+                        {{"name", "无数据"},
+                         {"type", "silence"},
+                         {"device_type", "gas_detector"},
+                         {"enabled", true},
                          {"levels", *parse_json(R"([{"level":4,"factor":3}])")}});
     s.house.records.settle();
     s.hear("quiet", 1);
@@ -303,7 +329,10 @@ TEST(Monitoring, SilenceIsAnAlarmAndEndsWithTheNextWord) {
 TEST(Monitoring, AWrongRuleIsReportedOnceAndTheOthersGoOn) {
     Station s;
     s.house.records.put("rule", Uuid::from_name("bad"),
-                        {{"name", "坏"}, {"type", "threshold"}, {"property", "nh3_ppm"}, {"enabled", true},
+                        {{"name", "坏"},
+                         {"type", "threshold"},
+                         {"property", "nh3_ppm"},
+                         {"enabled", true},
                          {"levels", *parse_json(R"([{"level":1,"op":"≥","value":1}])")}});
     s.house.records.settle();
     s.boot();
@@ -348,8 +377,9 @@ TEST(Monitoring, StragglersSayNothingButAClockThatStepsBackIsBelieved) {
 
 TEST(Monitoring, AnExerciseHasItsOwnAlarmsAndTouchesNothingElse) {
     Station s;
-    const auto exercise = s.house.records.put("exercise", Uuid::from_name("drill"),
-                                              {{"name", "演练"}, {"number", "YL-1"}, {"started_at", "2026-11-23T06:00:00Z"}});
+    const auto exercise = s.house.records.put(
+        "exercise", Uuid::from_name("drill"),
+        {{"name", "演练"}, {"number", "YL-1"}, {"started_at", "2026-11-23T06:00:00Z"}});
     const std::string space = exercise.id.text();
     ASSERT_TRUE(s.house.records.open_space("dongjiang", space).has_value());
     s.detector("x1", space, 10);

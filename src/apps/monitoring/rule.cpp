@@ -9,7 +9,9 @@
 namespace anlan::monitoring {
 namespace {
 
-std::string text(const json::object& o, std::string_view key) { return std::string(text_at(o, key)); }
+std::string text(const json::object& o, std::string_view key) {
+    return std::string(text_at(o, key));
+}
 
 Uuid reference(const json::object& o, std::string_view key) {
     return Uuid::parse(text_at(o, key)).value_or(Uuid{});
@@ -40,9 +42,11 @@ std::string read_threshold(const json::object& o, RuleLevel& out) {
     out.limit = *limit;
     out.clear = o.contains("clear") ? finite(o, "clear").value_or(std::nan("")) : *limit;
     out.for_s = o.contains("for_s") ? finite(o, "for_s").value_or(-1) : 0;
-    const bool upward = *comparison == Comparison::greater_or_equal || *comparison == Comparison::greater;
+    const bool upward =
+        *comparison == Comparison::greater_or_equal || *comparison == Comparison::greater;
     if (std::isnan(out.clear)) return "clear is not a number";
-    if (upward ? out.clear > out.limit : out.clear < out.limit) return "clear lies beyond the limit";
+    if (upward ? out.clear > out.limit : out.clear < out.limit)
+        return "clear lies beyond the limit";
     if (out.for_s < 0) return "for_s is not a number from 0";
     return {};
 }
@@ -82,7 +86,9 @@ bool Rule::applies_to(const sensing::Stream& stream) const {
     return device_type.empty() || device_type == stream.device_type;
 }
 
-bool is_enabled(const bigdata::Record& record) { return boolean_at(record.fields, "enabled", true); }
+bool is_enabled(const bigdata::Record& record) {
+    return boolean_at(record.fields, "enabled", true);
+}
 
 Result<std::shared_ptr<const Rule>> rule_from(const bigdata::Record& record) {
     const auto& f = record.fields;

@@ -19,17 +19,17 @@ enum class RuleType { threshold, state_bits, silence };
 enum class Comparison { greater_or_equal, greater, less_or_equal, less };
 
 struct RuleLevel {
-    int level = 4;                 ///< 1 … 4.
+    int level = 4;  ///< 1 … 4.
     // threshold
     Comparison comparison = Comparison::greater_or_equal;
-    double limit = 0;              ///< In the datastream's unit.
-    double clear = 0;              ///< Back to normal on the other side of it; equals `limit` when not given.
-    double for_s = 0;              ///< How long the limit must be passed before it counts.
+    double limit = 0;  ///< In the datastream's unit.
+    double clear = 0;  ///< Back to normal on the other side of it; equals `limit` when not given.
+    double for_s = 0;  ///< How long the limit must be passed before it counts.
     // state_bits
-    int bit = 0;                   ///< 0 … 31, 0 the lowest.
+    int bit = 0;  ///< 0 … 31, 0 the lowest.
     Label name;
     // silence
-    double factor = 0;             ///< Silent for `factor` expected intervals.
+    double factor = 0;  ///< Silent for `factor` expected intervals.
     std::string source;
 };
 
@@ -37,14 +37,14 @@ struct Rule {
     Uuid id;
     std::int64_t revision = 0;
     RuleType type = RuleType::threshold;
-    std::string property;          ///< Empty: any.
-    std::string device_type;       ///< Empty: any.
-    Uuid datastream;               ///< Nil: any.
-    std::string hazard;            ///< Empty: none, so the alarm drafts no incident.
-    std::int64_t group_ms = 0;     ///< 0: alarms stand alone.
+    std::string property;       ///< Empty: any.
+    std::string device_type;    ///< Empty: any.
+    Uuid datastream;            ///< Nil: any.
+    std::string hazard;         ///< Empty: none, so the alarm drafts no incident.
+    std::int64_t group_ms = 0;  ///< 0: alarms stand alone.
     Label name;
     std::string source;
-    std::vector<RuleLevel> levels; ///< Worst first, never empty.
+    std::vector<RuleLevel> levels;  ///< Worst first, never empty.
 
     [[nodiscard]] bool applies_to(const sensing::Stream& stream) const;
 };

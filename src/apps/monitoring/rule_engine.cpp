@@ -30,7 +30,9 @@ bool is_news(StreamMemory& memory, const bigdata::Observation& o) {
 
 RuleEngine::RuleEngine(Options options) : m_options(std::move(options)) {}
 
-bool RuleEngine::knows(std::string_view space) const { return m_rules.contains(space); }
+bool RuleEngine::knows(std::string_view space) const {
+    return m_rules.contains(space);
+}
 
 std::vector<std::string> RuleEngine::spaces() const {
     std::vector<std::string> out;
@@ -81,7 +83,8 @@ void RuleEngine::match_rules(StreamMemory& memory) {
     for (std::size_t i = 0; rules != nullptr && i < rules->size(); ++i) {
         const auto& rule = (*rules)[i];
         if (!rule->applies_to(*memory.stream)) continue;
-        const auto same = std::ranges::find_if(memory.tracks, [&](const auto& t) { return t->rule->id == rule->id; });
+        const auto same = std::ranges::find_if(
+            memory.tracks, [&](const auto& t) { return t->rule->id == rule->id; });
         if (same == memory.tracks.end()) {
             memory.tracks.push_back(std::make_unique<Track>(rule, memory));
             continue;
@@ -103,14 +106,16 @@ void RuleEngine::reap(StreamMemory& memory) {
     });
 }
 
-void RuleEngine::observe(const sensing::Stream& stream, const bigdata::Observation& observation, Timestamp now) {
+void RuleEngine::observe(const sensing::Stream& stream, const bigdata::Observation& observation,
+                         Timestamp now) {
     auto& memory = memory_of(stream, now);
     if (stream.number >= m_by_number.size()) m_by_number.resize(stream.number + 1, nullptr);
     m_by_number[stream.number] = &memory;
     memory.last_received = std::max(memory.last_received, observation.received);
     if (memory.tracks.empty()) return;
 
-    const bool usable = observation.quality != bigdata::Quality::bad && std::isfinite(observation.value);
+    const bool usable =
+        observation.quality != bigdata::Quality::bad && std::isfinite(observation.value);
     const bool news = usable && is_news(memory, observation);
     if (news) memory.readings.add(observation);
     for (auto& track : memory.tracks) {
@@ -120,13 +125,15 @@ void RuleEngine::observe(const sensing::Stream& stream, const bigdata::Observati
         } else if (news) {
             const bool was_over = condition.level() > 0;
             condition.observe(observation.value, observation.at, observation.received);
-            track->highest = was_over ? std::max(track->highest, observation.value) : observation.value;
+            track->highest =
+                was_over ? std::max(track->highest, observation.value) : observation.value;
         }
         reconcile(*track, now);
     }
 }
 
-void RuleEngine::tick(Timestamp now, const std::vector<std::shared_ptr<const sensing::Stream>>& streams) {
+void RuleEngine::tick(Timestamp now,
+                      const std::vector<std::shared_ptr<const sensing::Stream>>& streams) {
     for (const auto& stream : streams) {
         auto& memory = memory_of(*stream, now);
         if (memory.stream != stream) {  // first seen by a reading, or its device was edited
@@ -163,7 +170,8 @@ int RuleEngine::wanted_level(const Track& track) const {
 
 /// A value that moved is written now and then, not with every reading. Silence only grows: no news.
 bool RuleEngine::is_stale(const Track& track, Timestamp now) const {
-    if (track.rule->type == RuleType::silence || now - track.written_at < m_options.value_every_ms) return false;
+    if (track.rule->type == RuleType::silence || now - track.written_at < m_options.value_every_ms)
+        return false;
     return track.stream.last_value != track.value_written || track.highest > track.highest_written;
 }
 
@@ -186,8 +194,11 @@ void RuleEngine::reconcile(Track& track, Timestamp now) {
         case AlarmState::active:
         case AlarmState::acknowledged:
             if (level == 0) {
-                move_alarm(track, track.state == AlarmState::active ? "clear" : "clear_acknowledged", {}, now);
-            } else if (level != track.level_written || track.alarms_in_group != track.alarms_in_group_written ||
+                move_alarm(track,
+                           track.state == AlarmState::active ? "clear" : "clear_acknowledged", {},
+                           now);
+            } else if (level != track.level_written ||
+                       track.alarms_in_group != track.alarms_in_group_written ||
                        is_stale(track, now)) {
                 update(track, level, now);
             }
@@ -195,7 +206,9 @@ void RuleEngine::reconcile(Track& track, Timestamp now) {
     }
 }
 
-std::vector<AlarmWrite> RuleEngine::take_writes() { return std::exchange(m_writes, {}); }
+std::vector<AlarmWrite> RuleEngine::take_writes() {
+    return std::exchange(m_writes, {});
+}
 
 std::vector<std::pair<std::string, Uuid>> RuleEngine::take_reloads() {
     std::vector<std::pair<std::string, Uuid>> out;
@@ -205,7 +218,9 @@ std::vector<std::pair<std::string, Uuid>> RuleEngine::take_reloads() {
     return out;
 }
 
-std::size_t RuleEngine::live_alarms() const { return m_by_alarm.size(); }
+std::size_t RuleEngine::live_alarms() const {
+    return m_by_alarm.size();
+}
 
 Track* RuleEngine::track_of(Uuid alarm) {
     const auto it = m_by_alarm.find(alarm);

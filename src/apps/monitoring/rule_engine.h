@@ -38,7 +38,7 @@ struct AlarmWrite {
 struct Escalation {
     std::string space;
     Uuid alarm;
-    std::size_t step = 0;           ///< From 0.
+    std::size_t step = 0;  ///< From 0.
     std::string to_role;
     int level = 0;
     Label title;
@@ -51,10 +51,12 @@ class RuleEngine {
     struct Options {
         IdSource* ids = nullptr;
         std::function<Label(std::string_view property)> property_label;
-        std::function<bigdata::Scope(const sensing::Stream&)> scope_of;  ///< Of the device; once a stream.
+        std::function<bigdata::Scope(const sensing::Stream&)>
+            scope_of;  ///< Of the device; once a stream.
         AlarmClocks clocks;
-        std::int64_t value_every_ms = 10'000;  ///< An alarm's value is written no oftener than this.
-        std::int64_t retry_after_ms = 5'000;   ///< After a refused write.
+        std::int64_t value_every_ms =
+            10'000;                           ///< An alarm's value is written no oftener than this.
+        std::int64_t retry_after_ms = 5'000;  ///< After a refused write.
     };
     explicit RuleEngine(Options options);
 
@@ -67,12 +69,15 @@ class RuleEngine {
     /// An alarm of the register at start: live, or a false alarm whose condition may still hold.
     void adopt(const bigdata::Record& alarm, const sensing::Stream& stream, Timestamp now);
 
-    void observe(const sensing::Stream& stream, const bigdata::Observation& observation, Timestamp now);
-    /// Durations, silence, values to refresh, retries. `streams` are the streams that ought to speak.
+    void observe(const sensing::Stream& stream, const bigdata::Observation& observation,
+                 Timestamp now);
+    /// Durations, silence, values to refresh, retries. `streams` are the streams that ought to
+    /// speak.
     void tick(Timestamp now, const std::vector<std::shared_ptr<const sensing::Stream>>& streams);
 
     /// The record of an alarm as the journal has it; `move` is empty unless it was one.
-    void on_alarm(const bigdata::Record& alarm, std::string_view move, std::string_view actor, Timestamp now);
+    void on_alarm(const bigdata::Record& alarm, std::string_view move, std::string_view actor,
+                  Timestamp now);
     /// What became of a write.
     void settled(Uuid alarm, const Result<bigdata::Applied>& outcome, Timestamp now);
     /// Alarms whose record must be read again after a refused write; answered by reloaded().
@@ -104,8 +109,8 @@ class RuleEngine {
     void reap(StreamMemory& memory);
     void lift_bar(Track& track, Timestamp now);
     void move_alarm(Track& track, std::string_view move, json::object fields, Timestamp now);
-    void follow_head(Track& head, std::string_view move, const bigdata::Record& alarm, std::string_view actor,
-                     Timestamp now);
+    void follow_head(Track& head, std::string_view move, const bigdata::Record& alarm,
+                     std::string_view actor, Timestamp now);
     void take_record(Track& track, const bigdata::Record& alarm, Timestamp now);
     void end_alarm(Track& track, bool false_alarm, Timestamp now);
     void start_clock(Track& track, int level, Timestamp now, json::object& fields);
@@ -117,7 +122,7 @@ class RuleEngine {
     Options m_options;
     std::map<std::string, std::vector<std::shared_ptr<const Rule>>, std::less<>> m_rules;
     std::map<StreamId, std::unique_ptr<StreamMemory>> m_streams;
-    std::vector<StreamMemory*> m_by_number;   ///< The lake's dense number, the quick way in.
+    std::vector<StreamMemory*> m_by_number;  ///< The lake's dense number, the quick way in.
     std::unordered_map<Uuid, Track*> m_by_alarm;
     std::map<std::tuple<std::string, Uuid, std::string>, Group> m_groups;
     std::vector<AlarmWrite> m_writes;

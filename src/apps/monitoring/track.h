@@ -35,35 +35,36 @@ class RecentReadings {
 struct StreamMemory;
 
 struct Track {
-    Track(std::shared_ptr<const Rule> r, StreamMemory& s) : rule(std::move(r)), stream(s), condition(rule) {}
+    Track(std::shared_ptr<const Rule> r, StreamMemory& s)
+        : rule(std::move(r)), stream(s), condition(rule) {}
 
     std::shared_ptr<const Rule> rule;
     StreamMemory& stream;
     Condition condition;
-    bool retired = false;          ///< The rule is gone or off: the alarm only has to be cleared.
+    bool retired = false;  ///< The rule is gone or off: the alarm only has to be cleared.
 
     // The live alarm as the register knows it, or will once the write in flight is done.
     Uuid alarm;
     AlarmState state = AlarmState::none;
     std::int64_t revision = 0;
-    bool in_flight = false;        ///< At most one write of ours at a time.
-    Timestamp retry_at;            ///< After a failure, not before this.
-    bool must_reload = false;      ///< The register knows better: read the record again.
+    bool in_flight = false;    ///< At most one write of ours at a time.
+    Timestamp retry_at;        ///< After a failure, not before this.
+    bool must_reload = false;  ///< The register knows better: read the record again.
 
     int level_written = 0;
     double value_written = 0, highest = 0, highest_written = 0;
     int alarms_in_group = 1, alarms_in_group_written = 1;  ///< Of a head, itself included.
     Timestamp written_at, raised_at;
-    Timestamp answer_by;           ///< 0: no clock runs.
+    Timestamp answer_by;  ///< 0: no clock runs.
     Timestamp shelved_until;
-    std::size_t escalations = 0;   ///< Steps already taken.
+    std::size_t escalations = 0;  ///< Steps already taken.
 
-    Track* head = nullptr;         ///< The alarm this one is grouped under.
-    std::vector<Track*> members;   ///< Of a head.
+    Track* head = nullptr;        ///< The alarm this one is grouped under.
+    std::vector<Track*> members;  ///< Of a head.
 
     /// After a false alarm: quiet until the condition has ended, unless it grows worse than this.
     int barred_level = 0;
-    Uuid barred_by;                ///< That alarm, which gets its cleared_at then.
+    Uuid barred_by;  ///< That alarm, which gets its cleared_at then.
 };
 
 struct StreamMemory {
@@ -72,8 +73,8 @@ struct StreamMemory {
     std::vector<std::unique_ptr<Track>> tracks;
     RecentReadings readings;
     double last_value = 0;
-    Timestamp last_at, last_received;   ///< 0: never heard.
-    Timestamp known_since;              ///< Silence counts from here until it is first heard.
+    Timestamp last_at, last_received;  ///< 0: never heard.
+    Timestamp known_since;             ///< Silence counts from here until it is first heard.
     int late_in_a_row = 0;
 };
 

@@ -16,7 +16,8 @@ namespace anlan::testing {
 class FakeLake final : public bigdata::Lake {
   public:
     bigdata::StreamNumber number_of(const bigdata::StreamKey& key) override {
-        return m_numbers.emplace(key, static_cast<bigdata::StreamNumber>(m_numbers.size())).first->second;
+        return m_numbers.emplace(key, static_cast<bigdata::StreamNumber>(m_numbers.size()))
+            .first->second;
     }
     std::optional<bigdata::StreamKey> key_of(bigdata::StreamNumber number) const override {
         for (const auto& [key, value] : m_numbers) {
@@ -24,7 +25,8 @@ class FakeLake final : public bigdata::Lake {
         }
         return std::nullopt;
     }
-    void append(std::vector<bigdata::Observation> observations, std::function<void(Result<void>)> durable) override {
+    void append(std::vector<bigdata::Observation> observations,
+                std::function<void(Result<void>)> durable) override {
         for (const auto& o : observations) m_last[o.stream] = o;
         durable({});
     }
@@ -32,10 +34,12 @@ class FakeLake final : public bigdata::Lake {
         const auto it = m_last.find(stream);
         return it == m_last.end() ? std::nullopt : std::optional(it->second);
     }
-    Result<std::vector<bigdata::Bucket>> series(bigdata::StreamNumber, Timestamp, Timestamp, std::size_t) const override {
+    Result<std::vector<bigdata::Bucket>> series(bigdata::StreamNumber, Timestamp, Timestamp,
+                                                std::size_t) const override {
         return std::vector<bigdata::Bucket>{};
     }
-    Result<std::vector<bigdata::Observation>> raw(bigdata::StreamNumber, Timestamp, Timestamp, std::size_t) const override {
+    Result<std::vector<bigdata::Observation>> raw(bigdata::StreamNumber, Timestamp, Timestamp,
+                                                  std::size_t) const override {
         return std::vector<bigdata::Observation>{};
     }
 
@@ -46,7 +50,9 @@ class FakeLake final : public bigdata::Lake {
 
 class FakeHub final : public sensing::Hub {
   public:
-    void take(sensing::Delivery, std::function<void(Result<void>)> durable) override { durable({}); }
+    void take(sensing::Delivery, std::function<void(Result<void>)> durable) override {
+        durable({});
+    }
     void listen(Listener) override {}
     std::shared_ptr<const sensing::Stream> stream(bigdata::StreamNumber number) const override {
         for (const auto& s : m_streams) {
@@ -54,14 +60,16 @@ class FakeHub final : public sensing::Hub {
         }
         return nullptr;
     }
-    std::vector<std::shared_ptr<const sensing::Stream>> streams(std::string_view space) const override {
+    std::vector<std::shared_ptr<const sensing::Stream>> streams(
+        std::string_view space) const override {
         std::vector<std::shared_ptr<const sensing::Stream>> out;
         for (const auto& s : m_streams) {
             if (s->space == space) out.push_back(s);
         }
         return out;
     }
-    std::shared_ptr<const sensing::Stream> find(std::string_view space, Uuid datastream) const override {
+    std::shared_ptr<const sensing::Stream> find(std::string_view space,
+                                                Uuid datastream) const override {
         for (const auto& s : m_streams) {
             if (s->space == space && s->datastream == datastream) return s;
         }
@@ -100,8 +108,8 @@ struct House {
         auto channel = std::make_unique<comms::SimulatedChannel>();
         simulated = channel.get();
         channels.push_back(std::move(channel));
-        messenger = std::make_unique<comms::Messenger>(comms::Messenger::Options{&records, &clock, "dongjiang"},
-                                                       std::move(channels));
+        messenger = std::make_unique<comms::Messenger>(
+            comms::Messenger::Options{&records, &clock, "dongjiang"}, std::move(channels));
         static_cast<void>(messenger->start());
         hear([this](const bigdata::Entry& e) { messenger->on_entry(e); });
     }

@@ -1,6 +1,6 @@
 // The loop on the real register: a reading becomes an alarm, an incident, a plan with tasks and
-// receipts; the process dies without a word in the middle; the chain still verifies. Hub and lake are
-// test doubles, everything else is as in the program.
+// receipts; the process dies without a word in the middle; the chain still verifies. Hub and lake
+// are test doubles, everything else is as in the program.
 #include "apps/command/command.h"
 #include "apps/monitoring/monitoring.h"
 #include "apps/testing/house.h"
@@ -17,8 +17,8 @@ namespace {
 using bigdata::k_live;
 using bigdata::Record;
 
-const Uuid k_enterprise = Uuid::from_name("cold store"), k_vessel = Uuid::from_name("V-201"), k_device = Uuid::from_name("GD-1"),
-           k_stream = Uuid::from_name("GD-1/nh3");
+const Uuid k_enterprise = Uuid::from_name("cold store"), k_vessel = Uuid::from_name("V-201"),
+           k_device = Uuid::from_name("GD-1"), k_stream = Uuid::from_name("GD-1/nh3");
 constexpr int k_detectors = 6;
 
 struct Folder {
@@ -36,8 +36,8 @@ struct Folder {
     Folder& operator=(const Folder&) = delete;
 };
 
-/// The program as center wires it. Its end tells the applications nothing: entries that were not yet
-/// heard stay unheard.
+/// The program as center wires it. Its end tells the applications nothing: entries that were not
+/// yet heard stay unheard.
 struct Program {
     std::unique_ptr<bigdata::Register> records;
     bigdata::Access access{shipped_catalog()};
@@ -46,18 +46,27 @@ struct Program {
     std::unique_ptr<command::Command> command;
     std::unique_ptr<bigdata::Register::Subscription> subscription;
 
-    Program(const std::filesystem::path& folder, const Clock& clock, IdSource& ids, FakeHub& hub, FakeLake& lake) {
-        auto opened = bigdata::Register::open({.database = folder / "register.db", .catalog = &shipped_catalog(), .clock = &clock, .ids = &ids});
+    Program(const std::filesystem::path& folder, const Clock& clock, IdSource& ids, FakeHub& hub,
+            FakeLake& lake) {
+        auto opened = bigdata::Register::open({.database = folder / "register.db",
+                                               .catalog = &shipped_catalog(),
+                                               .clock = &clock,
+                                               .ids = &ids});
         EXPECT_TRUE(opened.has_value()) << text_of(opened.error(), Language::en);
         records = std::move(*opened);
         std::vector<std::unique_ptr<comms::Channel>> channels;
         channels.push_back(std::make_unique<comms::InProgramChannel>());
         channels.push_back(std::make_unique<comms::SimulatedChannel>());
-        messenger = std::make_unique<comms::Messenger>(comms::Messenger::Options{records.get(), &clock, "dongjiang"}, std::move(channels));
-        const apps::Context context{*records, lake, shipped_catalog(), access, hub, clock, ids, "dongjiang"};
-        monitoring = std::make_unique<monitoring::Monitoring>(context, *messenger, monitoring::Monitoring::Options{});
-        const auto settings = command::Settings::load(std::filesystem::path(ANLAN_SOURCE_DIR) / "catalog/settings/command.yaml");
-        command = std::make_unique<command::Command>(context, *settings, command::ExerciseDesk::Simulator{});
+        messenger = std::make_unique<comms::Messenger>(
+            comms::Messenger::Options{records.get(), &clock, "dongjiang"}, std::move(channels));
+        const apps::Context context{*records, lake, shipped_catalog(), access, hub,
+                                    clock,    ids,  "dongjiang"};
+        monitoring = std::make_unique<monitoring::Monitoring>(context, *messenger,
+                                                              monitoring::Monitoring::Options{});
+        const auto settings = command::Settings::load(std::filesystem::path(ANLAN_SOURCE_DIR) /
+                                                      "catalog/settings/command.yaml");
+        command = std::make_unique<command::Command>(context, *settings,
+                                                     command::ExerciseDesk::Simulator{});
         const auto since = records->last_sequence();
         EXPECT_TRUE(messenger->start().has_value());
         EXPECT_TRUE(monitoring->start().has_value());
@@ -72,7 +81,9 @@ struct Program {
         subscription.reset();
         records.reset();  // the writer first: its callbacks still know the applications
     }
-    std::vector<Record> rows(std::string_view kind) const { return *records->all({"dongjiang", std::string(k_live), {}}, kind); }
+    std::vector<Record> rows(std::string_view kind) const {
+        return *records->all({"dongjiang", std::string(k_live), {}}, kind);
+    }
     void write(bigdata::Change change) {
         bigdata::Batch batch;
         batch.zone = "dongjiang";
@@ -81,7 +92,8 @@ struct Program {
         const auto done = records->write(std::move(batch));
         ASSERT_TRUE(done.has_value()) << text_of(done.error(), Language::en);
     }
-    void put(std::string_view kind, Uuid id, json::object fields, std::optional<Geometry> geometry = {}) {
+    void put(std::string_view kind, Uuid id, json::object fields,
+             std::optional<Geometry> geometry = {}) {
         bigdata::Change change;
         change.kind = kind;
         change.id = id;
@@ -98,9 +110,12 @@ struct Program {
         }
         return false;
     }
-    bool all_in(std::string_view kind, std::size_t count, std::initializer_list<std::string_view> states) const {
+    bool all_in(std::string_view kind, std::size_t count,
+                std::initializer_list<std::string_view> states) const {
         const auto found = rows(kind);
-        return found.size() == count && std::ranges::all_of(found, [&](const Record& r) { return std::ranges::find(states, r.state) != states.end(); });
+        return found.size() == count && std::ranges::all_of(found, [&](const Record& r) {
+                   return std::ranges::find(states, r.state) != states.end();
+               });
     }
 };
 
@@ -120,21 +135,54 @@ struct Loop : ::testing::Test {
     void SetUp() override {
         start();
         auto& p = *program;
-        p.put("substance", Uuid::from_name("nh3"), {{"name", "氨"}, {"cas", "7664-41-7"}, {"molar_mass_g_mol", 17.03}, {"source", "test"}});
-        p.put("enterprise", k_enterprise, {{"code", "E1"}, {"name", "冷库"}, {"type", "cold_store"}});
-        p.put("vessel", k_vessel, {{"name", "V-201"}, {"enterprise", k_enterprise.text()}, {"substance", Uuid::from_name("nh3").text()}, {"inventory_kg", 9600}},
+        p.put("substance", Uuid::from_name("nh3"),
+              {{"name", "氨"},
+               {"cas", "7664-41-7"},
+               {"molar_mass_g_mol", 17.03},
+               {"source", "test"}});
+        p.put("enterprise", k_enterprise,
+              {{"code", "E1"}, {"name", "冷库"}, {"type", "cold_store"}});
+        p.put("vessel", k_vessel,
+              {{"name", "V-201"},
+               {"enterprise", k_enterprise.text()},
+               {"substance", Uuid::from_name("nh3").text()},
+               {"inventory_kg", 9600}},
               Geometry::point({117.8, 39.0}));
-        p.put("rule", Uuid::from_name("rule"), {{"name", "氨"}, {"type", "threshold"}, {"property", "nh3_ppm"}, {"hazard", "ammonia_leak"}, {"enabled", true},
-                                                {"group_minutes", 10}, {"levels", *parse_json(R"([{"level":1,"op":">=","value":84,"clear":76}])")}});
-        p.put("plan", Uuid::from_name("plan"), {{"name", "预案"}, {"hazard", "ammonia_leak"}, {"forces", *parse_json(R"([{"type":"hazmat","count":1}])")},
-                                                {"steps", *parse_json(R"([{"key":"a","title":"断电","role":"expert","minutes":5},{"key":"b","title":"关阀","role":"expert","after":["a"]}])")}});
-        p.put("road", Uuid::from_name("road"), {{"name", "路"}, {"class", "primary"}}, Geometry::line({{117.79, 39.0}, {117.8, 39.0}}));
-        p.put("team", Uuid::from_name("team"), {{"name", "危化队"}, {"type", "hazmat"}, {"hazards", json::array{"ammonia_leak"}}}, Geometry::point({117.79, 39.0}));
+        p.put("rule", Uuid::from_name("rule"),
+              {{"name", "氨"},
+               {"type", "threshold"},
+               {"property", "nh3_ppm"},
+               {"hazard", "ammonia_leak"},
+               {"enabled", true},
+               {"group_minutes", 10},
+               {"levels", *parse_json(R"([{"level":1,"op":">=","value":84,"clear":76}])")}});
+        p.put(
+            "plan", Uuid::from_name("plan"),
+            {{"name", "预案"},
+             {"hazard", "ammonia_leak"},
+             {"forces", *parse_json(R"([{"type":"hazmat","count":1}])")},
+             {"steps",
+              *parse_json(
+                  R"([{"key":"a","title":"断电","role":"expert","minutes":5},{"key":"b","title":"关阀","role":"expert","after":["a"]}])")}});
+        p.put("road", Uuid::from_name("road"), {{"name", "路"}, {"class", "primary"}},
+              Geometry::line({{117.79, 39.0}, {117.8, 39.0}}));
+        p.put("team", Uuid::from_name("team"),
+              {{"name", "危化队"}, {"type", "hazmat"}, {"hazards", json::array{"ammonia_leak"}}},
+              Geometry::point({117.79, 39.0}));
         for (int i = 0; i < k_detectors; ++i) {
             const std::string name = "GD-" + std::to_string(i);
             const Uuid device = Uuid::from_name(name), stream = Uuid::from_name(name + "/nh3");
-            p.put("device", device, {{"name", name}, {"type", "gas_detector"}, {"protocol", "http_json"}, {"address", name}, {"vessel", k_vessel.text()}});
-            p.put("datastream", stream, {{"name", name}, {"device", device.text()}, {"property", "nh3_ppm"}, {"channel", "nh3"}});
+            p.put("device", device,
+                  {{"name", name},
+                   {"type", "gas_detector"},
+                   {"protocol", "http_json"},
+                   {"address", name},
+                   {"vessel", k_vessel.text()}});
+            p.put("datastream", stream,
+                  {{"name", name},
+                   {"device", device.text()},
+                   {"property", "nh3_ppm"},
+                   {"channel", "nh3"}});
             sensing::Stream s;
             s.number = lake.number_of({stream, std::string(k_live)});
             s.space = k_live;
@@ -148,9 +196,11 @@ struct Loop : ::testing::Test {
         start();
     }
     void hear(int detector, double value) {
-        const auto stream = hub.find(k_live, Uuid::from_name("GD-" + std::to_string(detector) + "/nh3"));
+        const auto stream =
+            hub.find(k_live, Uuid::from_name("GD-" + std::to_string(detector) + "/nh3"));
         const auto now = clock.now();
-        const sensing::Heard heard{*stream, {stream->number, now, now, value, bigdata::Quality::good}};
+        const sensing::Heard heard{*stream,
+                                   {stream->number, now, now, value, bigdata::Quality::good}};
         program->monitoring->on_observations({&heard, 1});
     }
     void move(std::string_view kind, Uuid id, std::string_view name) {
@@ -172,10 +222,14 @@ TEST_F(Loop, DetectorsThatCryTogetherOnManyThreadsDraftOneIncident) {
     }
     gateways.clear();
     const auto& p = *program;
-    ASSERT_TRUE(p.wait([&] { return p.all_in("alarm", k_detectors, {"active"}) && p.all_in("incident", 1, {"draft"}); }));
+    ASSERT_TRUE(p.wait([&] {
+        return p.all_in("alarm", k_detectors, {"active"}) && p.all_in("incident", 1, {"draft"});
+    }));
     const auto incident = p.rows("incident").front();
     EXPECT_TRUE(p.wait([&] {
-        return std::ranges::all_of(p.rows("alarm"), [&](const Record& a) { return text_at(a.fields, "incident") == incident.id.text(); });
+        return std::ranges::all_of(p.rows("alarm"), [&](const Record& a) {
+            return text_at(a.fields, "incident") == incident.id.text();
+        });
     }));
     int heads = 0;
     for (const auto& alarm : p.rows("alarm")) heads += !alarm.fields.contains("group");
@@ -186,10 +240,12 @@ TEST_F(Loop, TheProcessDiesInTheMiddleAndNothingIsLostOrDoubled) {
     hear(0, 400);
     ASSERT_TRUE(program->wait([&] { return program->all_in("incident", 1, {"draft"}); }));
     const Uuid incident = program->rows("incident").front().id;
-    move("incident", incident, "confirm");  // and dies with the confirmation on disk, perhaps its effects too
+    move("incident", incident,
+         "confirm");  // and dies with the confirmation on disk, perhaps its effects too
     start();
     ASSERT_TRUE(program->wait([&] {
-        return program->rows("task").size() == 2 && program->all_in("dispatch", 1, {"proposed"}) && program->all_in("message", 1, {"sent"});
+        return program->rows("task").size() == 2 && program->all_in("dispatch", 1, {"proposed"}) &&
+               program->all_in("message", 1, {"sent"});
     }));
     hear(0, 410);
     for (int again = 0; again < 2; ++again) start();
@@ -203,7 +259,10 @@ TEST_F(Loop, TheProcessDiesInTheMiddleAndNothingIsLostOrDoubled) {
     }
     move("task", first, "accept");
     move("task", first, "done");
-    EXPECT_TRUE(program->wait([&] { return program->all_in("task", 2, {"done", "ordered"}) && program->all_in("message", 2, {"sent"}); }));
+    EXPECT_TRUE(program->wait([&] {
+        return program->all_in("task", 2, {"done", "ordered"}) &&
+               program->all_in("message", 2, {"sent"});
+    }));
     move("dispatch", program->rows("dispatch").front().id, "order");
     EXPECT_TRUE(program->wait([&] { return program->all_in("team", 1, {"assigned"}); }));
     EXPECT_EQ(program->rows("dispatch").front().geometry->type, GeometryType::line_string);

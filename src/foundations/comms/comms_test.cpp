@@ -29,9 +29,11 @@ struct House {
         auto channel = std::make_unique<SimulatedChannel>();
         simulated = channel.get();
         channels.push_back(std::move(channel));
-        messenger = std::make_unique<Messenger>(Messenger::Options{&records, &clock, "dongjiang"}, std::move(channels));
+        messenger = std::make_unique<Messenger>(Messenger::Options{&records, &clock, "dongjiang"},
+                                                std::move(channels));
         ASSERT_TRUE(messenger->start().has_value());
-        subscriptions.push_back(records.listen(0, [this](const bigdata::Entry& e) { messenger->on_entry(e); }));
+        subscriptions.push_back(
+            records.listen(0, [this](const bigdata::Entry& e) { messenger->on_entry(e); }));
     }
     Outgoing order() {
         Outgoing m;
@@ -60,7 +62,8 @@ TEST(Messenger, IsQueuedThenSentThenAnsweredWithWhoAndWhen) {
     EXPECT_EQ(house.records.journal()[0].after.state, "queued");  // in the ledger before it goes
 
     house.clock.advance(90'000);
-    const auto answered = house.records.move("message", house.only().id, "answer", {{"answer", "收到"}}, k_live, "周凯");
+    const auto answered = house.records.move("message", house.only().id, "answer",
+                                             {{"answer", "收到"}}, k_live, "周凯");
     EXPECT_EQ(answered.state, "answered");
     EXPECT_EQ(text_at(answered.fields, "answered_by"), "周凯");
     EXPECT_EQ(text_at(answered.fields, "answered_at"), "2026-11-23T06:01:30.000Z");
@@ -87,8 +90,9 @@ TEST(Messenger, WithoutAddresseeItFailsAndSaysWhy) {
 
 TEST(Messenger, AnExerciseUsesTheSimulatedChannelEvenWhenTheRecordSaysOtherwise) {
     House house;
-    const auto exercise = house.records.put("exercise", Uuid::from_name("drill"),
-                                            {{"name", "演练"}, {"number", "YL-1"}, {"started_at", "2026-11-23T06:00:00Z"}});
+    const auto exercise = house.records.put(
+        "exercise", Uuid::from_name("drill"),
+        {{"name", "演练"}, {"number", "YL-1"}, {"started_at", "2026-11-23T06:00:00Z"}});
     const std::string space = exercise.id.text();
     ASSERT_TRUE(house.records.open_space("dongjiang", space).has_value());
     house.messenger->send(house.order(), space, "plan");
@@ -97,17 +101,21 @@ TEST(Messenger, AnExerciseUsesTheSimulatedChannelEvenWhenTheRecordSaysOtherwise)
     EXPECT_EQ(house.simulated->delivered().size(), 1U);
     EXPECT_TRUE(house.records.rows("message").empty());
 
-    house.records.put("message", Uuid::from_name("stray"),
-                      {{"title", "x"}, {"text", "x"}, {"channel", "in_program"}, {"to_role", "expert"}}, {}, space);
+    house.records.put(
+        "message", Uuid::from_name("stray"),
+        {{"title", "x"}, {"text", "x"}, {"channel", "in_program"}, {"to_role", "expert"}}, {},
+        space);
     house.records.settle();
-    const auto stray = house.records.get({"dongjiang", space, {}}, "message", Uuid::from_name("stray"));
+    const auto stray =
+        house.records.get({"dongjiang", space, {}}, "message", Uuid::from_name("stray"));
     EXPECT_EQ(stray->state, "failed");
 }
 
 TEST(Messenger, AfterACrashBetweenQueueAndSendItIsSentOrUncertainNeverClaimed) {
     House house;
-    const auto exercise = house.records.put("exercise", Uuid::from_name("drill"),
-                                            {{"name", "演练"}, {"number", "YL-1"}, {"started_at", "2026-11-23T06:00:00Z"}});
+    const auto exercise = house.records.put(
+        "exercise", Uuid::from_name("drill"),
+        {{"name", "演练"}, {"number", "YL-1"}, {"started_at", "2026-11-23T06:00:00Z"}});
     const std::string space = exercise.id.text();
     ASSERT_TRUE(house.records.open_space("dongjiang", space).has_value());
     bigdata::Batch batch;
@@ -128,17 +136,24 @@ TEST(Messenger, AfterACrashBetweenQueueAndSendItIsSentOrUncertainNeverClaimed) {
 TEST(Roster, FindsWhoHoldsTheShiftAtTheInstant) {
     House house;
     const auto person = [&](const char* name) {
-        house.records.put("person", Uuid::from_name(name), {{"name", name}, {"name_en", name}, {"title", "工程师"}});
+        house.records.put("person", Uuid::from_name(name),
+                          {{"name", name}, {"name_en", name}, {"title", "工程师"}});
         return Uuid::from_name(name).text();
     };
     const auto shift = [&](const char* role, const char* name, const char* from, const char* to) {
-        house.records.put("shift", {}, {{"title", "班"}, {"duty_role", role}, {"person", person(name)},
-                                        {"starts_at", from}, {"ends_at", to}});
+        house.records.put("shift", {},
+                          {{"title", "班"},
+                           {"duty_role", role},
+                           {"person", person(name)},
+                           {"starts_at", from},
+                           {"ends_at", to}});
     };
     shift("commander", "李", "2026-11-23T00:00:00Z", "2026-11-23T12:00:00Z");
-    shift("duty_officer", "早", "2026-11-22T22:00:00Z", "2026-11-23T06:00:00Z");  // ends at this very instant
+    shift("duty_officer", "早", "2026-11-22T22:00:00Z",
+          "2026-11-23T06:00:00Z");  // ends at this very instant
     shift("duty_officer", "中", "2026-11-23T06:00:00Z", "2026-11-23T14:00:00Z");
-    const auto roster = on_duty(house.records, testing::shipped_catalog(), {"dongjiang", "live", {}}, house.clock.now());
+    const auto roster = on_duty(house.records, testing::shipped_catalog(),
+                                {"dongjiang", "live", {}}, house.clock.now());
     ASSERT_TRUE(roster.has_value());
     ASSERT_EQ(roster->size(), 2U);
     EXPECT_EQ(roster->front().duty_role, "duty_officer");  // the table's order

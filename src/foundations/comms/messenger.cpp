@@ -7,7 +7,9 @@
 namespace anlan::comms {
 namespace {
 
-bigdata::Author author(std::string_view origin) { return {Uuid{}, "system", std::string(origin)}; }
+bigdata::Author author(std::string_view origin) {
+    return {Uuid{}, "system", std::string(origin)};
+}
 
 void put(json::object& fields, std::string_view key, const std::string& text) {
     if (!text.empty()) fields[key] = text;
@@ -19,7 +21,9 @@ void put(json::object& fields, std::string_view key, Uuid id) {
 
 }  // namespace
 
-std::string_view channel_for(std::string_view space) { return space == bigdata::k_live ? "in_program" : "simulated"; }
+std::string_view channel_for(std::string_view space) {
+    return space == bigdata::k_live ? "in_program" : "simulated";
+}
 
 bigdata::Change message_change(const Outgoing& message, std::string_view space, Timestamp now) {
     bigdata::Change change;
@@ -47,8 +51,9 @@ Messenger::Messenger(Options options, std::vector<std::unique_ptr<Channel>> chan
 
 Result<void> Messenger::start() {
     std::vector<std::string> spaces{std::string(bigdata::k_live)};
-    TRY_ASSIGN(exercises, m_options.records->all({m_options.zone, std::string(bigdata::k_live), {}}, "exercise",
-                                                 {{"state", bigdata::Compare::equal, "running"}}));
+    TRY_ASSIGN(exercises,
+               m_options.records->all({m_options.zone, std::string(bigdata::k_live), {}},
+                                      "exercise", {{"state", bigdata::Compare::equal, "running"}}));
     for (const auto& exercise : exercises) spaces.push_back(exercise.id.text());
     for (const auto& space : spaces) {
         TRY_ASSIGN(queued, m_options.records->all({m_options.zone, space, {}}, "message",
@@ -57,7 +62,8 @@ Result<void> Messenger::start() {
             const auto* channel = channel_of(message);
             const Fate fate = channel == nullptr ? Fate::not_delivered : channel->fate_of(message);
             if (fate == Fate::not_delivered) deliver(message);
-            if (fate == Fate::delivered) move(message, "send", {{"sent_at", iso8601(m_options.clock->now())}}, {});
+            if (fate == Fate::delivered)
+                move(message, "send", {{"sent_at", iso8601(m_options.clock->now())}}, {});
             if (fate == Fate::unknown) move(message, "lose", {}, "restart");
         }
     }
@@ -65,8 +71,10 @@ Result<void> Messenger::start() {
 }
 
 void Messenger::on_entry(const bigdata::Entry& entry) {
-    if (entry.after.kind != "message" || entry.after.zone != m_options.zone || entry.after.deleted) return;
-    if (entry.action == bigdata::Action::create && entry.after.state == "queued") deliver(entry.after);
+    if (entry.after.kind != "message" || entry.after.zone != m_options.zone || entry.after.deleted)
+        return;
+    if (entry.action == bigdata::Action::create && entry.after.state == "queued")
+        deliver(entry.after);
     if (entry.action == bigdata::Action::move) stamp(entry);
 }
 
@@ -82,17 +90,20 @@ void Messenger::send(const Outgoing& message, std::string_view space, std::strin
 
 Channel* Messenger::channel_of(const bigdata::Record& message) const {
     const auto code = text_at(message.fields, "channel");
-    const auto it = std::ranges::find_if(m_channels, [&](const auto& c) { return c->code() == code; });
+    const auto it =
+        std::ranges::find_if(m_channels, [&](const auto& c) { return c->code() == code; });
     return it == m_channels.end() ? nullptr : it->get();
 }
 
 void Messenger::deliver(const bigdata::Record& message) {
     // Whatever the record says: out of an exercise only the simulated channel leads.
-    const bool leaks = message.space != bigdata::k_live && text_at(message.fields, "channel") != channel_for(message.space);
+    const bool leaks = message.space != bigdata::k_live &&
+                       text_at(message.fields, "channel") != channel_for(message.space);
     auto* channel = leaks ? nullptr : channel_of(message);
     if (channel == nullptr) {
         const auto code = std::string(text_at(message.fields, "channel"));
-        move(message, "fail", {}, text_of(errors::k_unknown_channel, {{"channel", code}}, Language::zh));
+        move(message, "fail", {},
+             text_of(errors::k_unknown_channel, {{"channel", code}}, Language::zh));
     } else if (const auto done = channel->deliver(message); done) {
         move(message, "send", {{"sent_at", iso8601(m_options.clock->now())}}, {});
     } else {
@@ -103,7 +114,9 @@ void Messenger::deliver(const bigdata::Record& message) {
 /// A person's move says who and when in the journal; the record says it too.
 void Messenger::stamp(const bigdata::Entry& entry) {
     json::object fields;
-    const auto missing = [&](std::string_view field) { return !entry.after.fields.contains(field); };
+    const auto missing = [&](std::string_view field) {
+        return !entry.after.fields.contains(field);
+    };
     if (entry.move == "read" && missing("read_at")) fields["read_at"] = iso8601(entry.at);
     if (entry.move == "answer") {
         if (missing("answered_at")) fields["answered_at"] = iso8601(entry.at);
@@ -123,7 +136,8 @@ void Messenger::stamp(const bigdata::Entry& entry) {
     m_options.records->write_later(std::move(batch), [](Result<bigdata::Applied>) {});
 }
 
-void Messenger::move(const bigdata::Record& message, std::string_view name, json::object fields, std::string reason) {
+void Messenger::move(const bigdata::Record& message, std::string_view name, json::object fields,
+                     std::string reason) {
     bigdata::Batch batch;
     batch.zone = m_options.zone;
     batch.space = message.space;

@@ -21,11 +21,11 @@
 namespace anlan::comms {
 
 struct Outgoing {
-    Uuid id;                 ///< From a name where a repetition must not send twice; nil: any.
-    Uuid incident, task;     ///< Nil: none.
-    std::string to_role;     ///< Code of table duty_role.
+    Uuid id;              ///< From a name where a repetition must not send twice; nil: any.
+    Uuid incident, task;  ///< Nil: none.
+    std::string to_role;  ///< Code of table duty_role.
     Uuid to_person;
-    Label to_text;           ///< As people read it: a name, else the role.
+    Label to_text;  ///< As people read it: a name, else the role.
     Label title, text;
     bigdata::Scope scope;
 };
@@ -48,7 +48,8 @@ class Messenger {
     /// Asks after what was queued when the program last ended, in the live space and in every
     /// exercise that runs. Errors: those of the register.
     Result<void> start();
-    /// Delivers what is queued; fills in read_at, answered_at and answered_by after a person's move.
+    /// Delivers what is queued; fills in read_at, answered_at and answered_by after a person's
+    /// move.
     void on_entry(const bigdata::Entry& entry);
 
     /// Queues without waiting. A message whose id exists already is not sent again.
@@ -58,7 +59,8 @@ class Messenger {
     Channel* channel_of(const bigdata::Record& message) const;
     void deliver(const bigdata::Record& message);
     void stamp(const bigdata::Entry& entry);
-    void move(const bigdata::Record& message, std::string_view name, json::object fields, std::string reason);
+    void move(const bigdata::Record& message, std::string_view name, json::object fields,
+              std::string reason);
 
     Options m_options;
     std::vector<std::unique_ptr<Channel>> m_channels;

@@ -12,21 +12,30 @@ Timestamp time_at(const json::object& fields, std::string_view key) {
 
 }  // namespace
 
-Result<std::vector<OnDuty>> on_duty(const bigdata::Register& records, const bigdata::Catalog& catalog,
-                                    const bigdata::View& view, Timestamp now) {
-    TRY_ASSIGN(shifts, records.all(view, "shift",
-                                   {{"starts_at", bigdata::Compare::less_or_equal, json::value(iso8601(now))},
-                                    {"ends_at", bigdata::Compare::greater, json::value(iso8601(now))}}));
+Result<std::vector<OnDuty>> on_duty(const bigdata::Register& records,
+                                    const bigdata::Catalog& catalog, const bigdata::View& view,
+                                    Timestamp now) {
+    TRY_ASSIGN(
+        shifts,
+        records.all(view, "shift",
+                    {{"starts_at", bigdata::Compare::less_or_equal, json::value(iso8601(now))},
+                     {"ends_at", bigdata::Compare::greater, json::value(iso8601(now))}}));
     std::vector<OnDuty> out;
     for (const auto& shift : shifts) {
         const auto person_id = Uuid::parse(text_at(shift.fields, "person"));
         if (!person_id) continue;
         const auto person = records.get(view, "person", *person_id);
         if (!person || person->deleted) continue;
-        const auto text = [&](std::string_view key) { return std::string(text_at(person->fields, key)); };
-        out.push_back({std::string(text_at(shift.fields, "duty_role")), *person_id, shift.id,
-                       {text("name"), text("name_en")}, {text("title"), text("title_en")},
-                       time_at(shift.fields, "starts_at"), time_at(shift.fields, "ends_at")});
+        const auto text = [&](std::string_view key) {
+            return std::string(text_at(person->fields, key));
+        };
+        out.push_back({std::string(text_at(shift.fields, "duty_role")),
+                       *person_id,
+                       shift.id,
+                       {text("name"), text("name_en")},
+                       {text("title"), text("title_en")},
+                       time_at(shift.fields, "starts_at"),
+                       time_at(shift.fields, "ends_at")});
     }
     const auto* roles = catalog.codes("duty_role");
     const auto rank = [&](const OnDuty& d) {

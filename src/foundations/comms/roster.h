@@ -21,8 +21,9 @@ struct OnDuty {
 /// Everybody whose shift holds at `now` (starts_at <= now < ends_at), by role in the code table's
 /// order, the latest shift first. A shift whose person is gone is left out.
 /// Errors: those of the register.
-Result<std::vector<OnDuty>> on_duty(const bigdata::Register& records, const bigdata::Catalog& catalog,
-                                    const bigdata::View& view, Timestamp now);
+Result<std::vector<OnDuty>> on_duty(const bigdata::Register& records,
+                                    const bigdata::Catalog& catalog, const bigdata::View& view,
+                                    Timestamp now);
 
 /// The first of a role; nullptr when nobody is.
 const OnDuty* first_of(const std::vector<OnDuty>& roster, std::string_view duty_role);

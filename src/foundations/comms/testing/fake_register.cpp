@@ -13,7 +13,8 @@ using namespace bigdata;
 
 json::value value_at(const Record& r, std::string_view field) {
     if (field == "state") return json::value(r.state);
-    if (field == "enterprise" && !r.fields.contains(field)) return json::value(r.scope.enterprise.text());
+    if (field == "enterprise" && !r.fields.contains(field))
+        return json::value(r.scope.enterprise.text());
     const auto* v = r.fields.if_contains(field);
     return v == nullptr ? json::value(nullptr) : *v;
 }
@@ -28,14 +29,22 @@ bool holds(const Record& r, const Condition& c) {
     const auto v = value_at(r, c.field);
     if (v.is_null()) return c.compare == Compare::not_equal;
     switch (c.compare) {
-        case Compare::equal: return v == c.value;
-        case Compare::not_equal: return v != c.value;
-        case Compare::less: return less(v, c.value);
-        case Compare::less_or_equal: return !less(c.value, v);
-        case Compare::greater: return less(c.value, v);
-        case Compare::greater_or_equal: return !less(v, c.value);
-        case Compare::one_of: return std::ranges::find(c.value.as_array(), v) != c.value.as_array().end();
-        case Compare::contains: return v.is_string() && v.get_string().find(c.value.as_string()) != std::string::npos;
+        case Compare::equal:
+            return v == c.value;
+        case Compare::not_equal:
+            return v != c.value;
+        case Compare::less:
+            return less(v, c.value);
+        case Compare::less_or_equal:
+            return !less(c.value, v);
+        case Compare::greater:
+            return less(c.value, v);
+        case Compare::greater_or_equal:
+            return !less(v, c.value);
+        case Compare::one_of:
+            return std::ranges::find(c.value.as_array(), v) != c.value.as_array().end();
+        case Compare::contains:
+            return v.is_string() && v.get_string().find(c.value.as_string()) != std::string::npos;
     }
     return false;
 }
@@ -58,10 +67,11 @@ const Catalog& shipped_catalog() {
     return catalog;
 }
 
-const Record* FakeRegister::find(const std::map<Key, Record>& rows, std::string_view space, const Kind& kind,
-                                 Uuid id) const {
+const Record* FakeRegister::find(const std::map<Key, Record>& rows, std::string_view space,
+                                 const Kind& kind, Uuid id) const {
     const auto of_kind = [&](const Record& r) { return r.kind == kind.name ? &r : nullptr; };
-    if (const auto it = rows.find({std::string(space), id}); it != rows.end()) return of_kind(it->second);
+    if (const auto it = rows.find({std::string(space), id}); it != rows.end())
+        return of_kind(it->second);
     if (space == k_live || kind.exercise == ExerciseUse::own) return nullptr;
     const auto base = m_bases.find(std::string(space));
     if (base == m_bases.end()) return nullptr;
@@ -69,8 +79,8 @@ const Record* FakeRegister::find(const std::map<Key, Record>& rows, std::string_
     return it == base->second.end() ? nullptr : of_kind(it->second);
 }
 
-Result<Record> FakeRegister::change_one(const Batch& batch, const Change& change, std::map<Key, Record>& rows,
-                                        std::vector<Entry>& entries) {
+Result<Record> FakeRegister::change_one(const Batch& batch, const Change& change,
+                                        std::map<Key, Record>& rows, std::vector<Entry>& entries) {
     const auto* kind = m_catalog.kind(change.kind);
     if (kind == nullptr) return fail(errors::k_unknown_kind, {{"kind", change.kind}});
     Entry entry;
@@ -80,13 +90,16 @@ Result<Record> FakeRegister::change_one(const Batch& batch, const Change& change
         if (find(rows, batch.space, *kind, r.id) != nullptr) return fail(errors::k_id_taken);
         r.kind = change.kind;
         r.zone = batch.zone;
-        r.state = !change.state.empty() ? change.state : kind->states.empty() ? "" : kind->states.front().name;
+        r.state = !change.state.empty()  ? change.state
+                  : kind->states.empty() ? ""
+                                         : kind->states.front().name;
         r.created_at = r.valid_from = m_clock.now();
     } else {
         const auto* old = find(rows, batch.space, *kind, change.id);
         if (old == nullptr || old->deleted) return fail(errors::k_no_such_record);
         r = *old;
-        if (change.if_revision && *change.if_revision != r.revision) return fail(errors::k_stale_revision);
+        if (change.if_revision && *change.if_revision != r.revision)
+            return fail(errors::k_stale_revision);
     }
     r.space = batch.space;
     if (change.action == Action::move) {
@@ -99,15 +112,20 @@ Result<Record> FakeRegister::change_one(const Batch& batch, const Change& change
     }
     TRY(check_fields(m_catalog, *kind, change.fields, change.action == Action::create));
     for (const auto& [key, value] : change.fields) {
-        if (const auto* was = r.fields.if_contains(key)) entry.before[key] = *was;
-        else if (change.action != Action::create) entry.before[key] = nullptr;
-        if (value.is_null()) r.fields.erase(key);
-        else r.fields[key] = value;
+        if (const auto* was = r.fields.if_contains(key))
+            entry.before[key] = *was;
+        else if (change.action != Action::create)
+            entry.before[key] = nullptr;
+        if (value.is_null())
+            r.fields.erase(key);
+        else
+            r.fields[key] = value;
     }
     normalise_fields(*kind, r.fields);
     if (change.action == Action::move) {
         for (const auto& field : kind->move(change.move)->required) {
-            if (!r.fields.contains(field)) return fail(errors::k_bad_request, {}, {{field, &errors::k_field_missing, {}}});
+            if (!r.fields.contains(field))
+                return fail(errors::k_bad_request, {}, {{field, &errors::k_field_missing, {}}});
         }
     }
     for (const auto& field : kind->fields) {
@@ -150,9 +168,11 @@ Result<Applied> FakeRegister::write(Batch batch) {
         --m_refuse;
         return fail(errors::k_disk_full);
     }
-    if (batch.space != k_live && !m_bases.contains(batch.space)) return fail(errors::k_no_such_space);
+    if (batch.space != k_live && !m_bases.contains(batch.space))
+        return fail(errors::k_no_such_space);
     if (m_closed.contains(batch.space)) return fail(errors::k_space_closed);
-    const std::string key = batch.idempotency_key.empty() ? "" : batch.author.name + "/" + batch.idempotency_key;
+    const std::string key =
+        batch.idempotency_key.empty() ? "" : batch.author.name + "/" + batch.idempotency_key;
     if (!key.empty() && m_keys.contains(key)) {
         auto first = m_keys.at(key);
         first.repeated = true;
@@ -224,7 +244,9 @@ Result<std::vector<Record>> FakeRegister::all(const View& view, std::string_view
     }
     std::vector<Record> out;
     for (const auto& [id, r] : seen) {
-        if (!r.deleted && std::ranges::all_of(where, [&](const Condition& c) { return holds(r, c); })) out.push_back(r);
+        if (!r.deleted &&
+            std::ranges::all_of(where, [&](const Condition& c) { return holds(r, c); }))
+            out.push_back(r);
     }
     return out;
 }
@@ -235,16 +257,19 @@ Result<Page> FakeRegister::list(const View& view, std::string_view kind, const Q
     return Page{std::move(found), {}};
 }
 
-Result<Register::Count> FakeRegister::count(const View& view, std::string_view kind, const Query& query) const {
+Result<Register::Count> FakeRegister::count(const View& view, std::string_view kind,
+                                            const Query& query) const {
     TRY_ASSIGN(found, all(view, kind, query.where));
     return Count{static_cast<std::int64_t>(found.size()), false};
 }
 
-Result<std::vector<Entry>> FakeRegister::entries(const View& view, std::int64_t since, std::size_t limit,
-                                                 std::string_view kind, Uuid id) const {
+Result<std::vector<Entry>> FakeRegister::entries(const View& view, std::int64_t since,
+                                                 std::size_t limit, std::string_view kind,
+                                                 Uuid id) const {
     std::vector<Entry> out;
     for (const auto& e : m_journal) {
-        const bool wanted = e.sequence > since && e.after.space == view.space && (kind.empty() || e.after.kind == kind) &&
+        const bool wanted = e.sequence > since && e.after.space == view.space &&
+                            (kind.empty() || e.after.kind == kind) &&
                             (id.is_nil() || e.after.id == id);
         if (wanted && out.size() < limit) out.push_back(e);
     }
@@ -266,8 +291,9 @@ Result<void> FakeRegister::close_space(std::string_view, std::string_view space)
     return {};
 }
 
-Record FakeRegister::put(std::string_view kind, Uuid id, json::object fields, std::optional<Geometry> geometry,
-                         std::string_view space, std::string_view state) {
+Record FakeRegister::put(std::string_view kind, Uuid id, json::object fields,
+                         std::optional<Geometry> geometry, std::string_view space,
+                         std::string_view state) {
     Batch batch;
     batch.zone = "dongjiang";
     batch.space = std::string(space);
@@ -284,8 +310,8 @@ Record FakeRegister::put(std::string_view kind, Uuid id, json::object fields, st
     return applied->records.front();
 }
 
-Record FakeRegister::move(std::string_view kind, Uuid id, std::string_view name, json::object fields,
-                          std::string_view space, std::string_view who) {
+Record FakeRegister::move(std::string_view kind, Uuid id, std::string_view name,
+                          json::object fields, std::string_view space, std::string_view who) {
     Batch batch;
     batch.zone = "dongjiang";
     batch.space = std::string(space);
@@ -300,7 +326,8 @@ Record FakeRegister::move(std::string_view kind, Uuid id, std::string_view name,
     auto applied = write(std::move(batch));
     if (!applied) die(text_of(applied.error(), Language::en));
     settle();
-    return rows(kind, space).empty() ? Record{} : *get({"dongjiang", std::string(space), {}}, kind, id);
+    return rows(kind, space).empty() ? Record{}
+                                     : *get({"dongjiang", std::string(space), {}}, kind, id);
 }
 
 std::vector<Record> FakeRegister::rows(std::string_view kind, std::string_view space) const {

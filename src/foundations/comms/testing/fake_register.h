@@ -21,16 +21,23 @@ class FakeRegister final : public bigdata::Register {
         : m_catalog(catalog), m_clock(clock), m_ids(ids) {}
 
     Result<bigdata::Applied> write(bigdata::Batch batch) override;
-    void write_later(bigdata::Batch batch, std::function<void(Result<bigdata::Applied>)> done) override;
-    Result<bigdata::Record> get(const bigdata::View& view, std::string_view kind, Uuid id) const override;
+    void write_later(bigdata::Batch batch,
+                     std::function<void(Result<bigdata::Applied>)> done) override;
+    Result<bigdata::Record> get(const bigdata::View& view, std::string_view kind,
+                                Uuid id) const override;
     Result<bigdata::Page> list(const bigdata::View& view, std::string_view kind,
                                const bigdata::Query& query) const override;
-    Result<std::vector<bigdata::Record>> all(const bigdata::View& view, std::string_view kind,
-                                             const std::vector<bigdata::Condition>& where = {}) const override;
-    Result<Count> count(const bigdata::View& view, std::string_view kind, const bigdata::Query& query) const override;
-    Result<std::vector<bigdata::Entry>> entries(const bigdata::View& view, std::int64_t since, std::size_t limit,
-                                                std::string_view kind = {}, Uuid id = {}) const override;
-    std::int64_t last_sequence() const override { return static_cast<std::int64_t>(m_journal.size()); }
+    Result<std::vector<bigdata::Record>> all(
+        const bigdata::View& view, std::string_view kind,
+        const std::vector<bigdata::Condition>& where = {}) const override;
+    Result<Count> count(const bigdata::View& view, std::string_view kind,
+                        const bigdata::Query& query) const override;
+    Result<std::vector<bigdata::Entry>> entries(const bigdata::View& view, std::int64_t since,
+                                                std::size_t limit, std::string_view kind = {},
+                                                Uuid id = {}) const override;
+    std::int64_t last_sequence() const override {
+        return static_cast<std::int64_t>(m_journal.size());
+    }
     std::string head() const override { return {}; }
     std::unique_ptr<Subscription> listen(std::int64_t since, Listener listener) override;
     Result<std::int64_t> open_space(std::string_view zone, std::string_view space) override;
@@ -45,11 +52,14 @@ class FakeRegister final : public bigdata::Register {
     void refuse_next(int count) { m_refuse = count; }
 
     /// For assertions and for setting the scene.
-    bigdata::Record put(std::string_view kind, Uuid id, json::object fields, std::optional<Geometry> geometry = {},
+    bigdata::Record put(std::string_view kind, Uuid id, json::object fields,
+                        std::optional<Geometry> geometry = {},
                         std::string_view space = bigdata::k_live, std::string_view state = {});
-    bigdata::Record move(std::string_view kind, Uuid id, std::string_view name, json::object fields = {},
-                         std::string_view space = bigdata::k_live, std::string_view who = "陈默");
-    std::vector<bigdata::Record> rows(std::string_view kind, std::string_view space = bigdata::k_live) const;
+    bigdata::Record move(std::string_view kind, Uuid id, std::string_view name,
+                         json::object fields = {}, std::string_view space = bigdata::k_live,
+                         std::string_view who = "陈默");
+    std::vector<bigdata::Record> rows(std::string_view kind,
+                                      std::string_view space = bigdata::k_live) const;
     const std::vector<bigdata::Entry>& journal() const { return m_journal; }
 
   private:
@@ -59,7 +69,8 @@ class FakeRegister final : public bigdata::Register {
     };
     using Key = std::pair<std::string, Uuid>;  ///< Space and id.
     Result<bigdata::Record> change_one(const bigdata::Batch& batch, const bigdata::Change& change,
-                                       std::map<Key, bigdata::Record>& rows, std::vector<bigdata::Entry>& entries);
+                                       std::map<Key, bigdata::Record>& rows,
+                                       std::vector<bigdata::Entry>& entries);
     const bigdata::Record* find(const std::map<Key, bigdata::Record>& rows, std::string_view space,
                                 const bigdata::Kind& kind, Uuid id) const;
 

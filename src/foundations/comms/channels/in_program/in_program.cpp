@@ -5,7 +5,8 @@
 namespace anlan::comms {
 
 Result<void> InProgramChannel::deliver(const bigdata::Record& message) {
-    const bool addressed = !text_at(message.fields, "to_role").empty() || !text_at(message.fields, "to_person").empty();
+    const bool addressed = !text_at(message.fields, "to_role").empty() ||
+                           !text_at(message.fields, "to_person").empty();
     if (!addressed) return fail(errors::k_no_addressee);
     return {};
 }

@@ -11,7 +11,9 @@ class InProgramChannel final : public Channel {
     [[nodiscard]] std::string_view code() const override { return "in_program"; }
     /// Errors: no_addressee.
     Result<void> deliver(const bigdata::Record& message) override;
-    [[nodiscard]] Fate fate_of(const bigdata::Record&) const override { return Fate::not_delivered; }
+    [[nodiscard]] Fate fate_of(const bigdata::Record&) const override {
+        return Fate::not_delivered;
+    }
 };
 
 }  // namespace anlan::comms

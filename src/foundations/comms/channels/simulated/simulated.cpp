@@ -7,7 +7,8 @@
 namespace anlan::comms {
 
 Result<void> SimulatedChannel::deliver(const bigdata::Record& message) {
-    const bool addressed = !text_at(message.fields, "to_role").empty() || !text_at(message.fields, "to_person").empty();
+    const bool addressed = !text_at(message.fields, "to_role").empty() ||
+                           !text_at(message.fields, "to_person").empty();
     if (!addressed) return fail(errors::k_no_addressee);
     const std::lock_guard lock(m_mutex);
     if (m_delivered.size() >= m_kept_max) m_delivered.pop_front();
@@ -17,7 +18,8 @@ Result<void> SimulatedChannel::deliver(const bigdata::Record& message) {
 
 Fate SimulatedChannel::fate_of(const bigdata::Record& message) const {
     const std::lock_guard lock(m_mutex);
-    return std::ranges::find(m_delivered, message.id) != m_delivered.end() ? Fate::delivered : Fate::unknown;
+    return std::ranges::find(m_delivered, message.id) != m_delivered.end() ? Fate::delivered
+                                                                           : Fate::unknown;
 }
 
 std::vector<Uuid> SimulatedChannel::delivered() const {
