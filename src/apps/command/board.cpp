@@ -33,28 +33,37 @@ json::array to_json(const std::vector<Record>& records) {
 /// By plan order; alarms, dispatches, messages and log by when they came.
 void sort_board(BoardRecords& b) {
     const auto by_creation = [](const Record& r) { return std::pair(r.created_at, r.id); };
-    std::ranges::sort(b.tasks, {}, [](const Record& r) { return std::pair(integer_at(r.fields, "sequence", 0), r.id); });
+    std::ranges::sort(b.tasks, {}, [](const Record& r) {
+        return std::pair(integer_at(r.fields, "sequence", 0), r.id);
+    });
     std::ranges::sort(b.dispatches, {}, [](const Record& r) {
-        return std::tuple(r.state == "refused" || r.state == "released", number_at(r.fields, "eta_s", 1e12), r.id);
+        return std::tuple(r.state == "refused" || r.state == "released",
+                          number_at(r.fields, "eta_s", 1e12), r.id);
     });
     for (auto* list : {&b.alarms, &b.messages, &b.log}) std::ranges::sort(*list, {}, by_creation);
-    std::ranges::sort(b.impacts, {}, [](const Record& r) { return integer_at(r.fields, "edition", 0); });
+    std::ranges::sort(b.impacts, {},
+                      [](const Record& r) { return integer_at(r.fields, "edition", 0); });
 }
 
 Result<BoardRecords> read_board(const apps::Context& context, const Call& call) {
     const auto id = Uuid::parse(call.parameter("id"));
     if (!id) return fail(errors::k_no_such_record);
-    const auto view = [&](std::string_view kind) { return context.access.view(call.who, call.space, kind); };
+    const auto view = [&](std::string_view kind) {
+        return context.access.view(call.who, call.space, kind);
+    };
     BoardRecords out;
     TRY_ASSIGN(incident, context.records.get(view("incident"), "incident", *id));
     out.incident = std::move(incident);
     context.access.mask(call.who, out.incident);
-    const std::map<std::string, std::vector<Record>*> lists{{"alarm", &out.alarms}, {"impact", &out.impacts}, {"task", &out.tasks},
-                                                           {"dispatch", &out.dispatches}, {"message", &out.messages}, {"log_entry", &out.log}};
+    const std::map<std::string, std::vector<Record>*> lists{
+        {"alarm", &out.alarms},        {"impact", &out.impacts},   {"task", &out.tasks},
+        {"dispatch", &out.dispatches}, {"message", &out.messages}, {"log_entry", &out.log}};
     for (const auto& [kind, list] : lists) {
         const auto rows = view(kind);
         if (rows.rows.none) continue;
-        TRY_ASSIGN(found, context.records.all(rows, kind, {{"incident", bigdata::Compare::equal, json::value(id->text())}}));
+        TRY_ASSIGN(found, context.records.all(
+                              rows, kind,
+                              {{"incident", bigdata::Compare::equal, json::value(id->text())}}));
         *list = std::move(found);
         for (auto& record : *list) context.access.mask(call.who, record);
     }
@@ -78,16 +87,20 @@ json::array stopwatch(const BoardRecords& b) {
         keep_earliest(zone, time_at(impact, "computed_at"));
         keep_earliest(affected, impact.created_at);
     }
-    for (const auto* list : {&b.tasks, &b.dispatches}) keep_earliest(order, earliest(*list, "ordered_at"));
+    for (const auto* list : {&b.tasks, &b.dispatches})
+        keep_earliest(order, earliest(*list, "ordered_at"));
     keep_earliest(receipt, earliest(b.messages, "answered_at"));
-    for (const auto* list : {&b.tasks, &b.dispatches}) keep_earliest(receipt, earliest(*list, "accepted_at"));
+    for (const auto* list : {&b.tasks, &b.dispatches})
+        keep_earliest(receipt, earliest(*list, "accepted_at"));
 
     const auto frame = time_at(b.incident, "frame_at");
     const auto zero = frame ? frame : raised;
     json::array out;
     const auto step = [&](std::string_view name, std::optional<Timestamp> at) {
-        out.push_back(json::object{{"step", name}, {"at", at ? json::value(iso8601(*at)) : json::value(nullptr)},
-                                   {"ms", at && zero ? json::value(*at - *zero) : json::value(nullptr)}});
+        out.push_back(
+            json::object{{"step", name},
+                         {"at", at ? json::value(iso8601(*at)) : json::value(nullptr)},
+                         {"ms", at && zero ? json::value(*at - *zero) : json::value(nullptr)}});
     };
     step("frame", frame);
     step("alarm", raised);
@@ -102,27 +115,44 @@ json::array stopwatch(const BoardRecords& b) {
 }
 
 RouteRow board_route(const apps::Context& context) {
-    auto row = route<NoBody, Reply>(Method::get, "/api/v1/incidents/{id}/board", "incident.read",
-                                    {"一个事件的全部：报警、威胁区、任务、出动、消息、秒表", "All of one incident: alarms, zone, tasks, dispatches, messages, stopwatch"},
-                                    [context](const Call& call, const NoBody&) -> Result<Reply> {
-                                        TRY_ASSIGN(board, read_board(context, call));
-                                        json::object body;
-                                        body["incident"] = bigdata::to_json(board.incident);
-                                        body["alarms"] = to_json(board.alarms);
-                                        body["impact"] = board.impacts.empty() ? json::value(nullptr) : json::value(bigdata::to_json(board.impacts.back()));
-                                        body["tasks"] = to_json(board.tasks);
-                                        body["dispatches"] = to_json(board.dispatches);
-                                        body["messages"] = to_json(board.messages);
-                                        body["log"] = to_json(board.log);
-                                        body["stopwatch"] = stopwatch(board);
-                                        return Reply{json::value(std::move(body)), std::nullopt, {}};
-                                    });
+    auto row = route<NoBody, Reply>(
+        Method::get, "/api/v1/incidents/{id}/board", "incident.read",
+        {"一个事件的全部：报警、威胁区、任务、出动、消息、秒表",
+         "All of one incident: alarms, zone, tasks, dispatches, messages, stopwatch"},
+        [context](const Call& call, const NoBody&) -> Result<Reply> {
+            TRY_ASSIGN(board, read_board(context, call));
+            json::object body;
+            body["incident"] = bigdata::to_json(board.incident);
+            body["alarms"] = to_json(board.alarms);
+            body["impact"] = board.impacts.empty()
+                                 ? json::value(nullptr)
+                                 : json::value(bigdata::to_json(board.impacts.back()));
+            body["tasks"] = to_json(board.tasks);
+            body["dispatches"] = to_json(board.dispatches);
+            body["messages"] = to_json(board.messages);
+            body["log"] = to_json(board.log);
+            body["stopwatch"] = stopwatch(board);
+            return Reply{json::value(std::move(body)), std::nullopt, {}};
+        });
     const json::object record{{"type", "object"}, {"additionalProperties", true}};
     const json::object records{{"type", "array"}, {"items", record}};
     row.response = {{"type", "object"},
-                    {"properties", {{"incident", record}, {"alarms", records}, {"impact", record}, {"tasks", records}, {"dispatches", records},
-                                    {"messages", records}, {"log", records},
-                                    {"stopwatch", {{"type", "array"}, {"items", {{"type", "object"}, {"properties", {{"step", {{"type", "string"}}}, {"at", {{"type", json::array{"string", "null"}}}}, {"ms", {{"type", json::array{"integer", "null"}}}}}}}}}}}}};
+                    {"properties",
+                     {{"incident", record},
+                      {"alarms", records},
+                      {"impact", record},
+                      {"tasks", records},
+                      {"dispatches", records},
+                      {"messages", records},
+                      {"log", records},
+                      {"stopwatch",
+                       {{"type", "array"},
+                        {"items",
+                         {{"type", "object"},
+                          {"properties",
+                           {{"step", {{"type", "string"}}},
+                            {"at", {{"type", json::array{"string", "null"}}}},
+                            {"ms", {{"type", json::array{"integer", "null"}}}}}}}}}}}}};
     return row;
 }
 

@@ -9,14 +9,19 @@ constexpr std::int64_t k_retry_every_ms = 5'000;
 
 }  // namespace
 
-Command::Command(const apps::Context& context, const Settings& settings, ExerciseDesk::Simulator simulator)
-    : m_context(context), m_incidents(context), m_response(context, settings), m_exercises(context, settings, std::move(simulator)) {}
+Command::Command(const apps::Context& context, const Settings& settings,
+                 ExerciseDesk::Simulator simulator)
+    : m_context(context),
+      m_incidents(context),
+      m_response(context, settings),
+      m_exercises(context, settings, std::move(simulator)) {}
 
 Result<void> Command::start() {
     const std::lock_guard lock(m_mutex);
     std::vector<std::string> spaces{std::string(bigdata::k_live)};
-    TRY_ASSIGN(exercises, m_context.records.all(whole(m_context, bigdata::k_live), "exercise",
-                                                {{"state", bigdata::Compare::equal, json::value("running")}}));
+    TRY_ASSIGN(exercises,
+               m_context.records.all(whole(m_context, bigdata::k_live), "exercise",
+                                     {{"state", bigdata::Compare::equal, json::value("running")}}));
     for (const auto& exercise : exercises) spaces.push_back(exercise.id.text());
     for (const auto& space : spaces) {
         TRY(m_incidents.start(space));
@@ -29,12 +34,18 @@ void Command::on_entry(const bigdata::Entry& entry) {
     const auto& record = entry.after;
     if (record.zone != m_context.zone) return;
     const std::lock_guard lock(m_mutex);
-    if (record.kind == "alarm") m_incidents.on_alarm(entry);
-    else if (record.kind == "task") m_response.on_task(entry);
-    else if (record.kind == "dispatch") m_response.on_dispatch(entry);
-    else if (record.kind == "team") m_response.on_team(record);
-    else if (record.kind == "road") m_response.on_road(record);
-    else if (record.kind == "impact" && entry.action == bigdata::Action::create) m_response.on_impact(record);
+    if (record.kind == "alarm")
+        m_incidents.on_alarm(entry);
+    else if (record.kind == "task")
+        m_response.on_task(entry);
+    else if (record.kind == "dispatch")
+        m_response.on_dispatch(entry);
+    else if (record.kind == "team")
+        m_response.on_team(record);
+    else if (record.kind == "road")
+        m_response.on_road(record);
+    else if (record.kind == "impact" && entry.action == bigdata::Action::create)
+        m_response.on_impact(record);
     else if (record.kind == "incident") {
         m_incidents.on_incident(record);
         m_response.on_incident(entry);

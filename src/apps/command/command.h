@@ -11,7 +11,8 @@ namespace anlan::command {
 
 class Command final : public apps::Application {
   public:
-    Command(const apps::Context& context, const Settings& settings, ExerciseDesk::Simulator simulator);
+    Command(const apps::Context& context, const Settings& settings,
+            ExerciseDesk::Simulator simulator);
 
     /// Finishes what a crash interrupted, in the live space and every exercise that runs.
     Result<void> start() override;

@@ -10,7 +10,9 @@ using testing::k_enterprise;
 using testing::k_vessel;
 using testing::Site;
 
-std::string word(const bigdata::Record& r, std::string_view field) { return std::string(text_at(r.fields, field)); }
+std::string word(const bigdata::Record& r, std::string_view field) {
+    return std::string(text_at(r.fields, field));
+}
 
 TEST(IncidentDesk, ARedAlarmDraftsOneIncidentWithPlaceSubstanceAndInventory) {
     Site s;
@@ -26,7 +28,8 @@ TEST(IncidentDesk, ARedAlarmDraftsOneIncidentWithPlaceSubstanceAndInventory) {
     EXPECT_EQ(word(incident, "plan"), testing::k_plan.text());
     EXPECT_EQ(word(incident, "frame_at"), "2026-11-23T05:59:59.880Z");
     EXPECT_TRUE(incident.geometry.has_value());
-    EXPECT_EQ(word(s.named("alarm", "device", Uuid::from_name("GD-1").text()), "incident"), incident.id.text());
+    EXPECT_EQ(word(s.named("alarm", "device", Uuid::from_name("GD-1").text()), "incident"),
+              incident.id.text());
     EXPECT_EQ(word(incident, "alarm"), alarm.text());
 }
 
@@ -36,10 +39,12 @@ TEST(IncidentDesk, AlarmsThatComeTogetherShareOneIncident) {
     s.alarm("GD-2", 1);
     s.house.records.settle();
     const auto incident = s.only("incident");
-    for (const auto& alarm : s.rows("alarm")) EXPECT_EQ(word(alarm, "incident"), incident.id.text());
+    for (const auto& alarm : s.rows("alarm"))
+        EXPECT_EQ(word(alarm, "incident"), incident.id.text());
     s.alarm("GD-1", 3);
     s.house.records.settle();
-    for (const auto& alarm : s.rows("alarm")) EXPECT_EQ(word(alarm, "incident"), incident.id.text());
+    for (const auto& alarm : s.rows("alarm"))
+        EXPECT_EQ(word(alarm, "incident"), incident.id.text());
 }
 
 TEST(IncidentDesk, OtherHazardsAndMilderAlarmsDoNotMix) {
@@ -103,9 +108,11 @@ TEST(Response, ConfirmingStartsThePlan) {
     EXPECT_FALSE(valve.fields.contains("due_at"));
     EXPECT_EQ(word(valve, "owner_text_en"), "Qin Yue");  // by the roster
     EXPECT_EQ(word(valve, "owner"), Uuid::from_name("秦岳").text());
-    ASSERT_EQ(s.rows("message").size(), 2U);  // power and the notice; the valve has not been ordered
+    ASSERT_EQ(s.rows("message").size(),
+              2U);  // power and the notice; the valve has not been ordered
     EXPECT_EQ(s.named("message", "to_role", "evacuation_leader").state, "sent");
-    EXPECT_EQ(word(s.named("message", "to_role", "evacuation_leader"), "to_text"), "疏散负责人");  // nobody on duty: the role
+    EXPECT_EQ(word(s.named("message", "to_role", "evacuation_leader"), "to_text"),
+              "疏散负责人");  // nobody on duty: the role
     EXPECT_EQ(word(s.named("message", "to_role", "enterprise_safety"), "task"), power.id.text());
     EXPECT_EQ(word(s.named("message", "to_role", "enterprise_safety"), "incident"), id.text());
 }
@@ -139,7 +146,8 @@ TEST(Response, TheQuickestFitTeamsAreProposedWithTheirWay) {
     Site s;
     s.confirmed();
     ASSERT_EQ(s.rows("dispatch").size(), 2U);
-    const auto hazmat = s.named("dispatch", "title", "危化队");  // nearer than 远危化队, fitter than 消防不对口
+    const auto hazmat =
+        s.named("dispatch", "title", "危化队");  // nearer than 远危化队, fitter than 消防不对口
     EXPECT_EQ(hazmat.geometry->type, GeometryType::line_string);
     EXPECT_NEAR(number_at(hazmat.fields, "length_m", 0), 1733, 200);
     EXPECT_EQ(number_at(hazmat.fields, "turnout_s", 0), 60);
@@ -155,7 +163,8 @@ TEST(Response, ANewZoneSendsThemRoundItAndNothingIsWrittenTwice) {
     const auto before = s.named("dispatch", "title", "危化队");
     s.impact(id, 1, 117.789, 117.791);  // lies over the southern street, not over the store
     const auto round = s.named("dispatch", "title", "危化队");
-    EXPECT_GT(number_at(round.fields, "length_m", 0), number_at(before.fields, "length_m", 0) + 1500);
+    EXPECT_GT(number_at(round.fields, "length_m", 0),
+              number_at(before.fields, "length_m", 0) + 1500);
     EXPECT_GT(number_at(round.fields, "detour_m", 0), 1500);
     EXPECT_EQ(integer_at(round.fields, "edition", 0), 1);
     s.impact(id, 2, 117.7891, 117.7911);  // changes nothing for them
@@ -176,7 +185,8 @@ TEST(Response, ATeamHasOneStateAndItFollowsItsDispatch) {
     auto& r = s.house.records;
     r.move("dispatch", dispatch, "order");
     EXPECT_EQ(s.team_named("危化队").state, "assigned");
-    EXPECT_EQ(word(s.named("dispatch", "title", "危化队"), "ordered_at"), "2026-11-23T06:00:00.000Z");
+    EXPECT_EQ(word(s.named("dispatch", "title", "危化队"), "ordered_at"),
+              "2026-11-23T06:00:00.000Z");
     EXPECT_TRUE(s.named("dispatch", "title", "危化队").fields.contains("arrive_by"));
     EXPECT_EQ(word(s.named("message", "title", "危化队出动"), "to_role"), "hazmat_leader");
     r.move("dispatch", dispatch, "accept");
@@ -264,7 +274,8 @@ TEST(Board, TheStopwatchCountsFromTheFrame) {
     s.house.clock.advance(20'000);
     s.house.records.move("incident", id, "confirm");
     s.house.clock.advance(5'000);
-    s.house.records.move("message", s.named("message", "to_role", "evacuation_leader").id, "answer");
+    s.house.records.move("message", s.named("message", "to_role", "evacuation_leader").id,
+                         "answer");
 
     const auto routes = s.command->routes();
     const auto board = std::ranges::find(routes, "/api/v1/incidents/{id}/board", &RouteRow::path);
@@ -281,9 +292,12 @@ TEST(Board, TheStopwatchCountsFromTheFrame) {
     std::string watch;
     for (const auto& step : body.at("stopwatch").as_array()) {
         const auto& ms = step.as_object().at("ms");
-        watch += std::string(text_at(step.as_object(), "step")) + "=" + (ms.is_null() ? "-" : std::to_string(ms.to_number<std::int64_t>())) + " ";
+        watch += std::string(text_at(step.as_object(), "step")) + "=" +
+                 (ms.is_null() ? "-" : std::to_string(ms.to_number<std::int64_t>())) + " ";
     }
-    EXPECT_EQ(watch, "frame=0 alarm=120 incident=120 zone=200 affected=200 confirmed=20200 plan=20200 first_order=20200 first_receipt=25200 ");
+    EXPECT_EQ(watch,
+              "frame=0 alarm=120 incident=120 zone=200 affected=200 confirmed=20200 plan=20200 "
+              "first_order=20200 first_receipt=25200 ");
     call.path["id"] = "nonsense";
     EXPECT_EQ(board->handler(call, json::object{}).error().row->http_status, 404);
 }

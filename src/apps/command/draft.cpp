@@ -9,18 +9,23 @@ std::string text(const std::optional<bigdata::Record>& record, std::string_view 
     return record ? std::string(text_at(record->fields, key)) : std::string();
 }
 
-void copy(json::object& to, std::string_view key, const json::object& from, std::string_view from_key) {
+void copy(json::object& to, std::string_view key, const json::object& from,
+          std::string_view from_key) {
     if (const auto* v = from.if_contains(from_key)) to[key] = *v;
 }
 
-/// "海鲸冷链 1 号库贮氨器 V-201 液氨泄漏"; a vessel's name often has its enterprise's in it already.
+/// "海鲸冷链 1 号库贮氨器 V-201 液氨泄漏"; a vessel's name often has its enterprise's in it
+/// already.
 Label title_of(const DraftInput& in) {
     const std::string enterprise = text(in.enterprise, "name"), vessel = text(in.vessel, "name");
     const bool within = !enterprise.empty() && vessel.find(enterprise) != std::string::npos;
-    std::string zh = within || enterprise.empty() ? vessel : enterprise + (vessel.empty() ? "" : " " + vessel);
+    std::string zh =
+        within || enterprise.empty() ? vessel : enterprise + (vessel.empty() ? "" : " " + vessel);
     zh += (zh.empty() ? "" : " ") + in.hazard.zh;
-    const std::string enterprise_en = text(in.enterprise, "name_en"), vessel_en = text(in.vessel, "name_en");
-    const bool within_en = !enterprise_en.empty() && vessel_en.find(enterprise_en) != std::string::npos;
+    const std::string enterprise_en = text(in.enterprise, "name_en"),
+                      vessel_en = text(in.vessel, "name_en");
+    const bool within_en =
+        !enterprise_en.empty() && vessel_en.find(enterprise_en) != std::string::npos;
     std::string en = in.hazard.en;
     if (!vessel_en.empty()) en += ", " + vessel_en;
     if (!enterprise_en.empty() && !within_en) en += ", " + enterprise_en;
@@ -78,11 +83,13 @@ bool is_live_alarm(const bigdata::Record& alarm) {
 }
 
 bool is_serious(const bigdata::Record& alarm) {
-    return is_live_alarm(alarm) && integer_at(alarm.fields, "level", 4) == 1 && !text_at(alarm.fields, "hazard").empty();
+    return is_live_alarm(alarm) && integer_at(alarm.fields, "level", 4) == 1 &&
+           !text_at(alarm.fields, "hazard").empty();
 }
 
 bool is_fresh(const bigdata::Entry& entry) {
-    return entry.action == bigdata::Action::create || entry.move == "reopen" || entry.before.contains("level");
+    return entry.action == bigdata::Action::create || entry.move == "reopen" ||
+           entry.before.contains("level");
 }
 
 }  // namespace anlan::command

@@ -30,8 +30,8 @@ std::string day_text(Timestamp now);  ///< 20261123
 /// True when the alarm, as this entry has it, calls for an incident: level 1, live, with a hazard.
 bool is_serious(const bigdata::Record& alarm);
 bool is_live_alarm(const bigdata::Record& alarm);
-/// True when the entry is the crossing itself (raised, raised again, or risen to this level) and not a
-/// later change: what a person has rejected is not drafted again by the next value.
+/// True when the entry is the crossing itself (raised, raised again, or risen to this level) and
+/// not a later change: what a person has rejected is not drafted again by the next value.
 bool is_fresh(const bigdata::Entry& entry);
 
 }  // namespace anlan::command

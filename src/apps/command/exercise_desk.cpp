@@ -25,13 +25,19 @@ struct WhatIf {
 BOOST_DESCRIBE_STRUCT(WhatIf, (), (vessel, speed))
 
 constexpr std::string_view k_digits = "0123456789";
-constexpr std::string_view k_letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+constexpr std::string_view k_letters =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
-std::string text(const Record& record, std::string_view key) { return std::string(text_at(record.fields, key)); }
+std::string text(const Record& record, std::string_view key) {
+    return std::string(text_at(record.fields, key));
+}
 
-bool is_in_service(const Record& device) { return !device.deleted && boolean_at(device.fields, "in_service", true); }
+bool is_in_service(const Record& device) {
+    return !device.deleted && boolean_at(device.fields, "in_service", true);
+}
 
-/// The script as the record keeps it: whoever reads the record must not be able to speak for a device.
+/// The script as the record keeps it: whoever reads the record must not be able to speak for a
+/// device.
 json::object without_tokens(json::object script) {
     for (auto& device : script["devices"].as_array()) device.as_object().erase("token");
     return script;
@@ -39,7 +45,8 @@ json::object without_tokens(json::object script) {
 
 }  // namespace
 
-ExerciseDesk::ExerciseDesk(const apps::Context& context, const Settings& settings, Simulator simulator)
+ExerciseDesk::ExerciseDesk(const apps::Context& context, const Settings& settings,
+                           Simulator simulator)
     : m_context(context), m_settings(settings), m_simulator(std::move(simulator)) {
     if (m_simulator.random == nullptr) m_simulator.random = m_system_random.get();
 }
@@ -47,9 +54,11 @@ ExerciseDesk::ExerciseDesk(const apps::Context& context, const Settings& setting
 RouteRow ExerciseDesk::what_if_route() const {
     auto row = route<WhatIf, Reply>(
         Method::post, "/api/v1/exercises/what-if", "exercise.create",
-        {"推演一个储罐泄漏：建立演练，其探测器开始上报", "What if this vessel leaks: starts an exercise whose detectors begin to report"},
+        {"推演一个储罐泄漏：建立演练，其探测器开始上报",
+         "What if this vessel leaks: starts an exercise whose detectors begin to report"},
         [this](const Call& call, const WhatIf& body) -> Result<Reply> {
-            TRY_ASSIGN(exercise, what_if(call.who, body.vessel, body.speed.value_or(1)));
+            TRY_ASSIGN(exercise, what_if(call.who, body.vessel,
+                                         body.speed.value_or(m_settings.what_if.speed)));
             return Reply{json::value(bigdata::to_json(exercise)), exercise.revision, {}};
         },
         201);
@@ -60,7 +69,8 @@ RouteRow ExerciseDesk::what_if_route() const {
 Result<Record> ExerciseDesk::what_if(const Principal& who, Uuid vessel, double speed) const {
     if (!m_simulator.start) return fail(errors::k_no_simulator);
     if (!(speed >= 1 && speed <= 60)) return fail(errors::k_speed_out_of_range);
-    TRY(m_context.records.get(m_context.access.view(who, bigdata::k_live, "vessel"), "vessel", vessel));
+    TRY(m_context.records.get(m_context.access.view(who, bigdata::k_live, "vessel"), "vessel",
+                              vessel));
     TRY_ASSIGN(cast, cast_for(bigdata::k_live, vessel));
     give_credentials(cast.players);
     const Uuid id = m_context.ids.next();
@@ -110,7 +120,9 @@ Result<ExerciseDesk::Cast> ExerciseDesk::cast_for(std::string_view space, Uuid v
     cast.mast = mast->id;
     for (const auto& device : devices) {
         if (!chosen.contains(device.id)) continue;
-        TRY_ASSIGN(datastreams, m_context.records.all(view, "datastream", {{"device", Compare::equal, json::value(device.id.text())}}));
+        TRY_ASSIGN(datastreams, m_context.records.all(
+                                    view, "datastream",
+                                    {{"device", Compare::equal, json::value(device.id.text())}}));
         cast.players.push_back({device, datastreams, {}, {}});
     }
     TRY_ASSIGN(wind, wind_from(cast.mast));
@@ -143,7 +155,9 @@ void ExerciseDesk::give_credentials(std::vector<Player>& players) const {
         const bool gb26875 = text_at(player.device.fields, "protocol") == "gb26875";
         auto& address = addresses[text(player.device, "address")];
         // Six bytes, written as twelve digits; real units of the zone begin with 0.
-        if (address.empty()) address = gb26875 ? "9" + random_text(11, k_digits) : "EX-" + random_text(16, k_letters);
+        if (address.empty())
+            address =
+                gb26875 ? "9" + random_text(11, k_digits) : "EX-" + random_text(16, k_letters);
         player.address = address;
         if (!gb26875) player.token = random_text(40, k_letters);
     }
@@ -156,24 +170,29 @@ std::string ExerciseDesk::random_text(std::size_t length, std::string_view alpha
 }
 
 /// The exercise's own rows over the live ones.
-Result<void> ExerciseDesk::enter(const std::string& space, const std::vector<Player>& players) const {
+Result<void> ExerciseDesk::enter(const std::string& space,
+                                 const std::vector<Player>& players) const {
     bigdata::Batch batch;
     batch.zone = m_context.zone;
     batch.space = space;
     batch.author = {Uuid{}, "system", "exercise"};
     for (const auto& player : players) {
-        json::object f{{"address", player.address}, {"expected_interval_s", m_settings.what_if.report_every_s}};
-        f["credential_hash"] = player.token.empty() ? json::value(nullptr) : json::value(hex(sm3(player.token)));
+        json::object f{{"address", player.address},
+                       {"expected_interval_s", m_settings.what_if.report_every_s}};
+        f["credential_hash"] =
+            player.token.empty() ? json::value(nullptr) : json::value(hex(sm3(player.token)));
         batch.changes.push_back(patch(player.device, std::move(f)));
         for (const auto& datastream : player.datastreams) {
-            batch.changes.push_back(patch(datastream, {{"expected_interval_s", m_settings.what_if.report_every_s}}));
+            batch.changes.push_back(
+                patch(datastream, {{"expected_interval_s", m_settings.what_if.report_every_s}}));
         }
     }
     TRY(m_context.records.write(std::move(batch)));
     return {};
 }
 
-Result<Record> ExerciseDesk::create_exercise(const Principal& who, const Cast& cast, Uuid id, std::int64_t base, json::object script,
+Result<Record> ExerciseDesk::create_exercise(const Principal& who, const Cast& cast, Uuid id,
+                                             std::int64_t base, json::object script,
                                              std::uint64_t seed) const {
     const auto now = m_context.clock.now();
     const std::string day = "YL-" + day_text(now) + "-";
@@ -182,7 +201,8 @@ Result<Record> ExerciseDesk::create_exercise(const Principal& who, const Cast& c
     for (const auto& exercise : earlier) {
         const auto number = text(exercise, "number");
         int its = 0;
-        if (number.starts_with(day)) std::from_chars(number.data() + day.size(), number.data() + number.size(), its);
+        if (number.starts_with(day))
+            std::from_chars(number.data() + day.size(), number.data() + number.size(), its);
         count = std::max(count, its);
     }
     const auto plans = m_context.records.all(whole(m_context, bigdata::k_live), "plan");
@@ -198,7 +218,8 @@ Result<Record> ExerciseDesk::create_exercise(const Principal& who, const Cast& c
                      {"seed", std::to_string(seed)},
                      {"script", std::move(script)}};
     for (const auto& plan : plans ? *plans : std::vector<Record>{}) {
-        if (reference(plan.fields, "substance") == reference(cast.vessel.fields, "substance")) change.fields["hazard"] = text(plan, "hazard");
+        if (reference(plan.fields, "substance") == reference(cast.vessel.fields, "substance"))
+            change.fields["hazard"] = text(plan, "hazard");
     }
     for (int attempt = 1; attempt <= 20; ++attempt) {
         change.fields["number"] = incident_number(id.text(), now, count + attempt);
@@ -209,7 +230,9 @@ Result<Record> ExerciseDesk::create_exercise(const Principal& who, const Cast& c
         auto applied = m_context.records.write(std::move(batch));
         if (applied) return std::move(applied->records.front());
         const bool taken = applied.error().is(errors::k_unique_taken) ||
-                           std::ranges::any_of(applied.error().fields, [](const auto& f) { return f.row->id == errors::k_unique_taken.id; });
+                           std::ranges::any_of(applied.error().fields, [](const auto& f) {
+                               return f.row->id == errors::k_unique_taken.id;
+                           });
         if (!taken || attempt == 20) return std::unexpected(std::move(applied).error());
     }
     return fail(errors::k_busy);
@@ -220,7 +243,8 @@ Result<void> ExerciseDesk::start(const std::vector<Record>& running) {
     for (const auto& exercise : running) {
         const auto& kept = object_at(exercise.fields, "script");
         auto cast = cast_for(exercise.id.text(), reference(exercise.fields, "vessel"));
-        if (!cast || kept.empty()) continue;  // not one of ours, or its vessel is gone: it runs without devices
+        if (!cast || kept.empty())
+            continue;  // not one of ours, or its vessel is gone: it runs without devices
         const auto& wind = object_at(kept, "wind");
         cast->wind.from_deg = number_at(wind, "from_deg", cast->wind.from_deg);
         cast->wind.speed_m_s = number_at(wind, "speed_m_s", cast->wind.speed_m_s);
@@ -228,8 +252,10 @@ Result<void> ExerciseDesk::start(const std::vector<Record>& running) {
         std::uint64_t seed = 0;
         const auto seed_text = text(exercise, "seed");
         std::from_chars(seed_text.data(), seed_text.data() + seed_text.size(), seed);
-        TRY_ASSIGN(script, script_for(*cast, exercise.id.text(), number_at(kept, "speed", 1), seed));
-        const auto started = parse_iso8601(text_at(exercise.fields, "started_at")).value_or(m_context.clock.now());
+        TRY_ASSIGN(script,
+                   script_for(*cast, exercise.id.text(), number_at(kept, "speed", 1), seed));
+        const auto started =
+            parse_iso8601(text_at(exercise.fields, "started_at")).value_or(m_context.clock.now());
         script["elapsed_s"] = static_cast<double>(m_context.clock.now() - started) / 1000;
         TRY(enter(exercise.id.text(), cast->players));
         TRY(m_simulator.start(exercise.id, script));
@@ -242,7 +268,8 @@ void ExerciseDesk::end(const Record& exercise) {
     // A space that is closed already, or was never opened, is no matter here.
     static_cast<void>(m_context.records.close_space(m_context.zone, exercise.id.text()));
     if (!exercise.fields.contains("ended_at")) {
-        submit(m_context, bigdata::k_live, {patch(exercise, {{"ended_at", iso8601(m_context.clock.now())}})});
+        submit(m_context, bigdata::k_live,
+               {patch(exercise, {{"ended_at", iso8601(m_context.clock.now())}})});
     }
 }
 

@@ -1,10 +1,11 @@
 // "What if it leaks": an exercise with a space of its own, devices of its own and a script for the
 // simulator, started from one vessel.
 //
-// The exercise's device records are the live ones that watch the vessel (with the fire unit they hang
-// on) and the nearest mast, written over in the exercise's space with addresses and tokens of their own.
-// Of a token only the SM3 hash is kept; the token itself is in the script that the simulator gets, not in
-// the one that the record keeps. Nothing is written to the live space but the exercise's record.
+// The exercise's device records are the live ones that watch the vessel (with the fire unit they
+// hang on) and the nearest mast, written over in the exercise's space with addresses and tokens of
+// their own. Of a token only the SM3 hash is kept; the token itself is in the script that the
+// simulator gets, not in the one that the record keeps. Nothing is written to the live space but
+// the exercise's record.
 #pragma once
 
 #include "apps/command/leak_model.h"
@@ -34,7 +35,8 @@ class ExerciseDesk {
     void end(const bigdata::Record& exercise);
     [[nodiscard]] RouteRow what_if_route() const;
 
-    /// Errors: forbidden, no_such_record, no_detectors, no_simulator, release_unknown, speed_out_of_range.
+    /// Errors: forbidden, no_such_record, no_detectors, no_simulator, release_unknown,
+    /// speed_out_of_range.
     Result<bigdata::Record> what_if(const Principal& who, Uuid vessel, double speed) const;
 
   private:
@@ -53,10 +55,20 @@ class ExerciseDesk {
     Result<Cast> cast_for(std::string_view space, Uuid vessel) const;
     Result<Wind> wind_from(Uuid mast) const;
     void give_credentials(std::vector<Player>& players) const;
-    Result<json::object> script_for(const Cast& cast, std::string_view space, double speed, std::uint64_t seed) const;
-    Result<json::array> parts_of(const Cast& cast, const LeakModel& leak, std::string_view space) const;
+    Result<json::object> script_for(const Cast& cast, std::string_view space, double speed,
+                                    std::uint64_t seed) const;
+    Result<json::array> parts_of(const Cast& cast, const LeakModel& leak) const;
+    /// How the simulator plays one datastream; no role: not at all.
+    struct Played {
+        std::string role;
+        double baseline = 0, plateau = 0, delay_s = 0, rise_s = 0;
+    };
+    Played as_it_blows(const bigdata::Record& datastream) const;
+    Played as_it_leaks(const Player& player, const bigdata::Record& datastream,
+                       const LeakModel& leak, const std::vector<bigdata::Record>& rules) const;
     Result<void> enter(const std::string& space, const std::vector<Player>& players) const;
-    Result<bigdata::Record> create_exercise(const Principal& who, const Cast& cast, Uuid id, std::int64_t base, json::object script,
+    Result<bigdata::Record> create_exercise(const Principal& who, const Cast& cast, Uuid id,
+                                            std::int64_t base, json::object script,
                                             std::uint64_t seed) const;
     std::string random_text(std::size_t length, std::string_view alphabet) const;
 

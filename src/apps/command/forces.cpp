@@ -7,25 +7,31 @@
 namespace anlan::command {
 namespace {
 
-json::object problem(std::string_view id, const Label& text) { return {{"id", id}, {"zh", text.zh}, {"en", text.en}}; }
+json::object problem(std::string_view id, const Label& text) {
+    return {{"id", id}, {"zh", text.zh}, {"en", text.en}};
+}
 
 /// A problem takes the place of everything a route would say.
 Way without_route(json::object why) {
     Way way;
     way.eta_s = std::numeric_limits<double>::infinity();
-    for (const auto* key : {"length_m", "travel_s", "eta_s", "detour_m", "roads"}) way.fields[key] = nullptr;
+    for (const auto* key : {"length_m", "travel_s", "eta_s", "detour_m", "roads"})
+        way.fields[key] = nullptr;
     way.fields["problem"] = std::move(why);
     return way;
 }
 
 Way no_route(const Error& error) {
     // The row's own text, then road by road what is in the way.
-    return without_route(problem(error.row->id, {text_of(error, Language::zh), text_of(error, Language::en)}));
+    return without_route(
+        problem(error.row->id, {text_of(error, Language::zh), text_of(error, Language::en)}));
 }
 
-std::optional<double> turnout_s(const bigdata::Record& team, const Settings& settings, Timestamp now) {
+std::optional<double> turnout_s(const bigdata::Record& team, const Settings& settings,
+                                Timestamp now) {
     const bool night = settings.is_night(civil(now, k_beijing_offset_ms).hour);
-    const double s = number_at(team.fields, night ? "turnout_night_seconds" : "turnout_day_seconds", -1);
+    const double s =
+        number_at(team.fields, night ? "turnout_night_seconds" : "turnout_day_seconds", -1);
     return s >= 0 ? std::optional(s) : std::nullopt;
 }
 
@@ -35,10 +41,13 @@ Way way_of(const routing::Route& route, const Result<routing::Route>& free) {
     auto& f = way.fields;
     f["length_m"] = std::round(route.length_m);
     f["travel_s"] = std::round(route.seconds);
-    f["detour_m"] = free ? json::value(std::max(0.0, std::round(route.length_m - free->length_m))) : json::value(nullptr);
+    f["detour_m"] = free ? json::value(std::max(0.0, std::round(route.length_m - free->length_m)))
+                         : json::value(nullptr);
     json::array roads;
     for (const auto& taken : route.roads) {
-        roads.push_back(json::object{{"name", taken.name.zh}, {"name_en", taken.name.en}, {"length_m", std::round(taken.length_m)}});
+        roads.push_back(json::object{{"name", taken.name.zh},
+                                     {"name_en", taken.name.en},
+                                     {"length_m", std::round(taken.length_m)}});
     }
     f["roads"] = std::move(roads);
     f["problem"] = nullptr;
@@ -48,14 +57,18 @@ Way way_of(const routing::Route& route, const Result<routing::Route>& free) {
 
 }  // namespace
 
-std::vector<routing::BlockedArea> blocked_areas(const bigdata::Record* impact, const Settings& settings) {
+std::vector<routing::BlockedArea> blocked_areas(const bigdata::Record* impact,
+                                                const Settings& settings) {
     std::vector<routing::BlockedArea> out;
     if (impact == nullptr) return out;
     for (const auto& value : array_at(impact->fields, "zones")) {
         const auto* zone = value.if_object();
-        if (zone == nullptr || std::ranges::find(settings.blocked_zones, text_at(*zone, "key")) == settings.blocked_zones.end()) continue;
+        if (zone == nullptr || std::ranges::find(settings.blocked_zones, text_at(*zone, "key")) ==
+                                   settings.blocked_zones.end())
+            continue;
         const auto* geometry = zone->if_contains("geometry");
-        auto area = geometry == nullptr ? Result<Geometry>(fail(errors::k_bad_geometry)) : geometry_from_json(*geometry);
+        auto area = geometry == nullptr ? Result<Geometry>(fail(errors::k_bad_geometry))
+                                        : geometry_from_json(*geometry);
         if (!area) continue;  // a threshold that is nowhere reached has no outline
         const std::string name(text_at(*zone, "name"));
         out.push_back({{name + " 区", "the " + name + " zone"}, std::move(*area)});
@@ -63,23 +76,28 @@ std::vector<routing::BlockedArea> blocked_areas(const bigdata::Record* impact, c
     return out;
 }
 
-std::vector<Way> ways_to(const routing::Graph* graph, const std::vector<const bigdata::Record*>& teams, LonLat to,
-                         const std::vector<routing::BlockedArea>& blocked, const Settings& settings, Timestamp now) {
+std::vector<Way> ways_to(const routing::Graph* graph,
+                         const std::vector<const bigdata::Record*>& teams, LonLat to,
+                         const std::vector<routing::BlockedArea>& blocked, const Settings& settings,
+                         Timestamp now) {
     std::vector<LonLat> from;
     for (const auto* team : teams) from.push_back(team->geometry ? anchor_of(*team->geometry) : to);
     std::vector<Result<routing::Route>> routes, free_routes;
     if (graph != nullptr) {
         const routing::RouteOptions options{.inside = routing::Inside::stop_at_edge};
-        routes = routing::find_routes(*graph, from, to, routing::Closures(*graph, blocked), options);
+        routes =
+            routing::find_routes(*graph, from, to, routing::Closures(*graph, blocked), options);
         free_routes = routing::find_routes(*graph, from, to, routing::Closures(*graph), options);
     }
     std::vector<Way> out;
     for (std::size_t i = 0; i < teams.size(); ++i) {
         Way way;
         if (!teams[i]->geometry) {
-            way = without_route(problem("team_place_unknown", {"队伍位置未登记", "The team's place is not on record"}));
+            way = without_route(problem("team_place_unknown",
+                                        {"队伍位置未登记", "The team's place is not on record"}));
         } else if (graph == nullptr) {
-            way = without_route(problem("no_streets", {"路网未登记，无法规划路线", "No streets on record to plan a route on"}));
+            way = without_route(problem("no_streets", {"路网未登记，无法规划路线",
+                                                       "No streets on record to plan a route on"}));
         } else if (!routes[i]) {
             way = no_route(routes[i].error());
         } else {
@@ -96,20 +114,24 @@ std::vector<Way> ways_to(const routing::Graph* graph, const std::vector<const bi
 
 bool fits(const bigdata::Record& team, const ForceWanted& wanted, std::string_view hazard) {
     if (team.state != "available" || text_at(team.fields, "type") != wanted.type) return false;
-    const std::string_view against = wanted.hazard.empty() ? hazard : std::string_view(wanted.hazard);
+    const std::string_view against =
+        wanted.hazard.empty() ? hazard : std::string_view(wanted.hazard);
     return std::ranges::any_of(array_at(team.fields, "hazards"), [&](const json::value& v) {
         const auto* s = v.if_string();
         return s != nullptr && std::string_view(*s) == against;
     });
 }
 
-std::vector<Proposal> propose(const Plan& plan, std::string_view hazard, const std::vector<bigdata::Record>& teams,
-                              const std::map<std::string, int>& already, const std::vector<Uuid>& never,
-                              const routing::Graph* graph, LonLat to, const std::vector<routing::BlockedArea>& blocked,
+std::vector<Proposal> propose(const Plan& plan, std::string_view hazard,
+                              const std::vector<bigdata::Record>& teams,
+                              const std::map<std::string, int>& already,
+                              const std::vector<Uuid>& never, const routing::Graph* graph,
+                              LonLat to, const std::vector<routing::BlockedArea>& blocked,
                               const Settings& settings, Timestamp now) {
     std::vector<const bigdata::Record*> candidates;
     for (const auto& team : teams) {
-        const bool wanted = std::ranges::any_of(plan.forces, [&](const auto& force) { return fits(team, force, hazard); });
+        const bool wanted = std::ranges::any_of(
+            plan.forces, [&](const auto& force) { return fits(team, force, hazard); });
         if (wanted && std::ranges::find(never, team.id) == never.end()) candidates.push_back(&team);
     }
     auto ways = ways_to(graph, candidates, to, blocked, settings, now);
@@ -150,11 +172,13 @@ Label vehicles_text(const bigdata::Record& team) {
 }
 
 bool differs(const Way& way, const bigdata::Record& dispatch) {
-    if (way.line && (!dispatch.geometry || to_json(*way.line) != to_json(*dispatch.geometry))) return true;
+    if (way.line && (!dispatch.geometry || to_json(*way.line) != to_json(*dispatch.geometry)))
+        return true;
     for (const auto* key : {"length_m", "travel_s", "problem"}) {
         const auto* now = way.fields.if_contains(key);
         const auto* was = dispatch.fields.if_contains(key);
-        const bool none_now = now == nullptr || now->is_null(), none_was = was == nullptr || was->is_null();
+        const bool none_now = now == nullptr || now->is_null(),
+                   none_was = was == nullptr || was->is_null();
         if (none_now != none_was || (!none_now && *now != *was)) return true;
     }
     return false;

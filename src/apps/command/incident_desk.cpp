@@ -19,19 +19,23 @@ Label hazard_label(const bigdata::Catalog& catalog, std::string_view hazard) {
     return code == nullptr ? Label{std::string(hazard), std::string(hazard)} : code->label;
 }
 
-bigdata::Change link(const bigdata::Record& alarm, Uuid incident) { return patch(alarm, {{"incident", incident.text()}}); }
+bigdata::Change link(const bigdata::Record& alarm, Uuid incident) {
+    return patch(alarm, {{"incident", incident.text()}});
+}
 
 }  // namespace
 
 IncidentDesk::Key IncidentDesk::key_of(const bigdata::Record& record) {
-    return {record.space, reference(record.fields, "enterprise"), std::string(text_at(record.fields, "hazard"))};
+    return {record.space, reference(record.fields, "enterprise"),
+            std::string(text_at(record.fields, "hazard"))};
 }
 
 Result<void> IncidentDesk::start(const std::string& space) {
     TRY_ASSIGN(incidents, m_context.records.all(whole(m_context, space), "incident"));
     for (const auto& incident : incidents) on_incident(incident);
     TRY_ASSIGN(alarms, m_context.records.all(whole(m_context, space), "alarm",
-                                             {{"state", bigdata::Compare::one_of, json::array{"active", "active_acknowledged"}}}));
+                                             {{"state", bigdata::Compare::one_of,
+                                               json::array{"active", "active_acknowledged"}}}));
     for (const auto& alarm : alarms) consider(alarm, false);
     return {};
 }
@@ -40,8 +44,10 @@ void IncidentDesk::on_incident(const bigdata::Record& incident) {
     const std::lock_guard lock(m_shared->mutex);
     const auto key = key_of(incident);
     const auto it = m_shared->open.find(key);
-    if (!is_final(incident)) m_shared->open[key] = incident.id;
-    else if (it != m_shared->open.end() && it->second == incident.id) m_shared->open.erase(it);
+    if (!is_final(incident))
+        m_shared->open[key] = incident.id;
+    else if (it != m_shared->open.end() && it->second == incident.id)
+        m_shared->open.erase(it);
 
     const std::string_view number = text_at(incident.fields, "number");  // SJ-20261123-01
     if (number.size() < 13) return;
@@ -51,7 +57,9 @@ void IncidentDesk::on_incident(const bigdata::Record& incident) {
     highest = std::max(highest, count);
 }
 
-void IncidentDesk::on_alarm(const bigdata::Entry& entry) { consider(entry.after, is_fresh(entry)); }
+void IncidentDesk::on_alarm(const bigdata::Entry& entry) {
+    consider(entry.after, is_fresh(entry));
+}
 
 void IncidentDesk::consider(const bigdata::Record& alarm, bool fresh) {
     if (!is_live_alarm(alarm) || text_at(alarm.fields, "hazard").empty()) return;
@@ -66,8 +74,10 @@ void IncidentDesk::consider(const bigdata::Record& alarm, bool fresh) {
             m_shared->open[key] = id = m_context.ids.next();  // from here on nobody else drafts
         }
     }
-    if (!id.is_nil()) draft(alarm, key, id);
-    else if (!open.is_nil() && linked != open) submit(m_context, alarm.space, {link(alarm, open)});
+    if (!id.is_nil())
+        draft(alarm, key, id);
+    else if (!open.is_nil() && linked != open)
+        submit(m_context, alarm.space, {link(alarm, open)});
 }
 
 void IncidentDesk::draft(const bigdata::Record& alarm, const Key& key, Uuid id) {
@@ -77,29 +87,39 @@ void IncidentDesk::draft(const bigdata::Record& alarm, const Key& key, Uuid id) 
     input.alarm = &alarm;
     input.enterprise = follow(m_context, space, "enterprise", alarm.fields, "enterprise");
     input.vessel = follow(m_context, space, "vessel", alarm.fields, "vessel");
-    const auto plans = m_context.records.all(view, "plan", {{"hazard", bigdata::Compare::equal, json::value(hazard)}});
+    const auto plans = m_context.records.all(
+        view, "plan", {{"hazard", bigdata::Compare::equal, json::value(hazard)}});
     const Uuid substance = input.vessel ? reference(input.vessel->fields, "substance") : Uuid{};
-    if (plans) input.plan = choose_plan(*plans, hazard, enterprise, substance, static_cast<int>(integer_at(alarm.fields, "level", 1)));
+    if (plans)
+        input.plan = choose_plan(*plans, hazard, enterprise, substance,
+                                 static_cast<int>(integer_at(alarm.fields, "level", 1)));
     input.hazard = hazard_label(m_context.catalog, hazard);
     input.id = id;
     input.now = m_context.clock.now();
     {
         const std::lock_guard lock(m_shared->mutex);
-        input.number = incident_number(space, input.now, ++m_shared->numbers[{space, day_text(input.now)}]);
+        input.number =
+            incident_number(space, input.now, ++m_shared->numbers[{space, day_text(input.now)}]);
     }
 
     std::vector<bigdata::Change> changes{draft_incident(input), link(alarm, id)};
-    const auto others = m_context.records.all(view, "alarm", {{"hazard", bigdata::Compare::equal, json::value(hazard)},
-                                                              {"state", bigdata::Compare::one_of, json::array{"active", "active_acknowledged"}}});
+    const auto others = m_context.records.all(
+        view, "alarm",
+        {{"hazard", bigdata::Compare::equal, json::value(hazard)},
+         {"state", bigdata::Compare::one_of, json::array{"active", "active_acknowledged"}}});
     for (const auto& other : others ? *others : std::vector<bigdata::Record>{}) {
         if (other.id != alarm.id && key_of(other) == key) changes.push_back(link(other, id));
     }
-    submit(m_context, space, std::move(changes), [shared = m_shared, key, id, alarm_id = alarm.id](const Result<bigdata::Applied>& outcome) {
-        if (outcome) return;
-        const std::lock_guard lock(shared->mutex);
-        if (const auto it = shared->open.find(key); it != shared->open.end() && it->second == id) shared->open.erase(it);
-        shared->retry.insert({std::get<0>(key), alarm_id});
-    });
+    submit(
+        m_context, space, std::move(changes),
+        [shared = m_shared, key, id, alarm_id = alarm.id](const Result<bigdata::Applied>& outcome) {
+            if (outcome) return;
+            const std::lock_guard lock(shared->mutex);
+            if (const auto it = shared->open.find(key);
+                it != shared->open.end() && it->second == id)
+                shared->open.erase(it);
+            shared->retry.insert({std::get<0>(key), alarm_id});
+        });
 }
 
 void IncidentDesk::tick() {
@@ -116,7 +136,8 @@ void IncidentDesk::tick() {
 
 void IncidentDesk::forget_space(std::string_view space) {
     const std::lock_guard lock(m_shared->mutex);
-    std::erase_if(m_shared->open, [&](const auto& item) { return std::get<0>(item.first) == space; });
+    std::erase_if(m_shared->open,
+                  [&](const auto& item) { return std::get<0>(item.first) == space; });
     std::erase_if(m_shared->numbers, [&](const auto& item) { return item.first.first == space; });
     std::erase_if(m_shared->retry, [&](const auto& item) { return item.first == space; });
 }

@@ -1,9 +1,9 @@
-// Drafts incidents: one open incident per enterprise and hazard, from the first serious alarm; later
-// alarms of the same are linked to it.
+// Drafts incidents: one open incident per enterprise and hazard, from the first serious alarm;
+// later alarms of the same are linked to it.
 //
 // on_entry() and tick() run on one thread at a time; outcomes come on the register's writer thread.
-// After a crash start() finds live serious alarms without an incident and drafts then: the draft and
-// the links are one batch, so there is no half.
+// After a crash start() finds live serious alarms without an incident and drafts then: the draft
+// and the links are one batch, so there is no half.
 #pragma once
 
 #include "apps/command/records.h"
@@ -34,8 +34,9 @@ class IncidentDesk {
     struct Shared {
         std::mutex mutex;
         std::map<Key, Uuid> open;
-        std::map<std::pair<std::string, std::string>, int> numbers;  ///< Highest of a space and day.
-        std::set<std::pair<std::string, Uuid>> retry;                ///< Alarms whose draft was refused.
+        std::map<std::pair<std::string, std::string>, int>
+            numbers;                                   ///< Highest of a space and day.
+        std::set<std::pair<std::string, Uuid>> retry;  ///< Alarms whose draft was refused.
     };
     static Key key_of(const bigdata::Record& record);
     void consider(const bigdata::Record& alarm, bool fresh);

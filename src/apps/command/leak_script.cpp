@@ -6,25 +6,28 @@
 //                "interval_s"}],
 //    "veer_after_s","veer_deg","elapsed_s"?}
 //
-// A value starts at `baseline`; from `delay_s` on it goes to `plateau` with time constant `rise_s` (0: at
-// once). `state` values are bit fields of GB/T 26875.3. `elapsed_s` is how long the exercise has run
-// already. center adds "server".
+// A value starts at `baseline`; from `delay_s` on it goes to `plateau` with time constant `rise_s`
+// (0: at once). `state` values are bit fields of GB/T 26875.3. `elapsed_s` is how long the exercise
+// has run already. center adds "server":{"host","http_port","gb26875_port"}.
 #include "apps/command/errors.h"
 #include "apps/command/exercise_desk.h"
 
-#include <algorithm>
 #include <cmath>
 
 namespace anlan::command {
 namespace {
 
-constexpr double k_alarm_bit = 2;  ///< Bit 1 of a part's state: alarm.
+// State words of GB/T 26875.3: bit 0 normal operation, bit 1 alarm.
+constexpr double k_normal = 1, k_in_alarm = 3;
 
 /// The lowest limit of the enabled threshold rules on a property; nothing when there is none.
-std::optional<double> lowest_limit(const std::vector<bigdata::Record>& rules, std::string_view property) {
+std::optional<double> lowest_limit(const std::vector<bigdata::Record>& rules,
+                                   std::string_view property) {
     std::optional<double> out;
     for (const auto& rule : rules) {
-        if (text_at(rule.fields, "type") != "threshold" || text_at(rule.fields, "property") != property) continue;
+        if (text_at(rule.fields, "type") != "threshold" ||
+            text_at(rule.fields, "property") != property)
+            continue;
         if (!boolean_at(rule.fields, "enabled", true)) continue;
         for (const auto& level : array_at(rule.fields, "levels")) {
             const auto* o = level.if_object();
@@ -35,78 +38,95 @@ std::optional<double> lowest_limit(const std::vector<bigdata::Record>& rules, st
     return out;
 }
 
-/// Time until `rise` towards `plateau` passes `limit`.
-double passes_after_s(const Reading& reading, double limit, double rise_s) {
-    return reading.delay_s - rise_s * std::log(1 - limit / reading.ppm);
-}
-
 }  // namespace
 
-Result<json::object> ExerciseDesk::script_for(const Cast& cast, std::string_view space, double speed, std::uint64_t seed) const {
-    const auto substance = follow(m_context, space == cast.vessel.space ? space : bigdata::k_live, "substance", cast.vessel.fields, "substance");
+Result<json::object> ExerciseDesk::script_for(const Cast& cast, std::string_view space,
+                                              double speed, std::uint64_t seed) const {
+    const auto substance = follow(m_context, space == cast.vessel.space ? space : bigdata::k_live,
+                                  "substance", cast.vessel.fields, "substance");
     if (!substance) return fail(errors::k_release_unknown, {{"what", "substance"}});
-    TRY_ASSIGN(leak, LeakModel::create(cast.vessel.fields, substance->fields, anchor_of(*cast.vessel.geometry), cast.wind,
+    TRY_ASSIGN(leak, LeakModel::create(cast.vessel.fields, substance->fields,
+                                       anchor_of(*cast.vessel.geometry), cast.wind,
                                        m_context.clock.now(), m_settings.what_if));
-    TRY_ASSIGN(parts, parts_of(cast, leak, bigdata::k_live));
+    TRY_ASSIGN(parts, parts_of(cast, leak));
     json::object script;
     script["seed"] = std::to_string(seed);
     script["speed"] = speed;
     script["vessel"] = cast.vessel.id.text();
     script["release"] = leak.release();
-    script["wind"] = json::object{{"from_deg", cast.wind.from_deg}, {"speed_m_s", cast.wind.speed_m_s}};
+    script["wind"] =
+        json::object{{"from_deg", cast.wind.from_deg}, {"speed_m_s", cast.wind.speed_m_s}};
     script["devices"] = std::move(parts);
     script["veer_after_s"] = m_settings.what_if.veer_after_s;
     script["veer_deg"] = m_settings.what_if.veer_deg;
     return script;
 }
 
-Result<json::array> ExerciseDesk::parts_of(const Cast& cast, const LeakModel& leak, std::string_view space) const {
-    TRY_ASSIGN(rules, m_context.records.all(whole(m_context, space), "rule"));
-    const auto limit = lowest_limit(rules, "nh3_ppm");
-    const double rise_s = m_settings.what_if.rise_s;
+Result<json::array> ExerciseDesk::parts_of(const Cast& cast, const LeakModel& leak) const {
+    TRY_ASSIGN(rules, m_context.records.all(whole(m_context, bigdata::k_live), "rule"));
     json::array out;
     for (const auto& player : cast.players) {
-        const LonLat place = player.device.geometry ? anchor_of(*player.device.geometry) : LonLat{};
-        const bool mast = player.device.id == cast.mast;
-        const bool watches = !reference(player.device.fields, "vessel").is_nil() && player.device.geometry;
-        const auto reading = watches ? leak.reading_at(place) : Reading{};
         for (const auto& datastream : player.datastreams) {
-            const std::string property(text_at(datastream.fields, "property"));
-            json::object part{{"protocol", player.device.fields.at("protocol")}, {"address", player.address},
-                              {"channel", datastream.fields.at("channel")}, {"property", property},
+            auto played = player.device.id == cast.mast
+                              ? as_it_blows(datastream)
+                              : as_it_leaks(player, datastream, leak, rules);
+            if (played.role.empty()) continue;
+            const LonLat place =
+                player.device.geometry ? anchor_of(*player.device.geometry) : LonLat{};
+            json::object part{{"protocol", player.device.fields.at("protocol")},
+                              {"address", player.address},
+                              {"channel", datastream.fields.at("channel")},
+                              {"property", text_at(datastream.fields, "property")},
                               {"unit", text_at(datastream.fields, "unit")},
                               {"place", json::array{place.longitude_deg, place.latitude_deg}},
+                              {"role", played.role},
+                              {"baseline", played.baseline},
+                              {"plateau", played.plateau},
+                              {"delay_s", played.delay_s},
+                              {"rise_s", played.rise_s},
                               {"interval_s", m_settings.what_if.report_every_s}};
             if (!player.token.empty()) part["token"] = player.token;
-            double baseline = 0, plateau = 0, delay_s = 0, rises_s = 0;
-            std::string_view role = "unit";
-            if (mast) {
-                role = "mast";
-                const auto stream = m_context.hub.find(bigdata::k_live, datastream.id);
-                const auto last = stream ? m_context.lake.last(stream->number) : std::nullopt;
-                if (!last) continue;  // what the mast does not measure it does not measure in the exercise
-                baseline = plateau = last->value;
-            } else if (property == "nh3_ppm") {
-                role = leak.in_room(place) ? "room" : "detector";
-                plateau = reading.ppm;
-                delay_s = reading.delay_s;
-                rises_s = rise_s;
-            } else if (property == "fire_state" && watches && limit && reading.ppm > *limit) {
-                role = "state";
-                plateau = k_alarm_bit;
-                delay_s = passes_after_s(reading, *limit, rise_s);
-            } else if (property == "fire_state") {
-                role = "state";
-            }
-            part["role"] = role;
-            part["baseline"] = baseline;
-            part["plateau"] = plateau;
-            part["delay_s"] = delay_s;
-            part["rise_s"] = rises_s;
             out.push_back(std::move(part));
         }
     }
     return out;
+}
+
+/// The mast goes on as it measures now; what it does not measure it does not measure in the
+/// exercise.
+ExerciseDesk::Played ExerciseDesk::as_it_blows(const bigdata::Record& datastream) const {
+    const auto stream = m_context.hub.find(bigdata::k_live, datastream.id);
+    const auto last = stream ? m_context.lake.last(stream->number) : std::nullopt;
+    if (!last) return {};
+    return {"mast", last->value, last->value, 0, 0};
+}
+
+ExerciseDesk::Played ExerciseDesk::as_it_leaks(const Player& player,
+                                               const bigdata::Record& datastream,
+                                               const LeakModel& leak,
+                                               const std::vector<bigdata::Record>& rules) const {
+    const auto property = text_at(datastream.fields, "property");
+    const bool watches =
+        !reference(player.device.fields, "vessel").is_nil() && player.device.geometry;
+    const LonLat place = watches ? anchor_of(*player.device.geometry) : LonLat{};
+    if (property == "unit_state") return {"unit", k_normal, k_normal, 0, 0};
+    if (property == "fire_state") {
+        Played state{"state", k_normal, k_normal, 0, 0};
+        // The detector itself sets its alarm bit when its gas passes the lowest limit there is for
+        // it.
+        for (const auto& other : player.datastreams) {
+            const auto gas = text_at(other.fields, "property");
+            const auto limit = lowest_limit(rules, gas);
+            const auto response = watches && limit ? leak.response_at(place, gas) : std::nullopt;
+            const auto at = response ? response->passes_after_s(*limit) : std::nullopt;
+            if (at) state = {"state", k_normal, k_in_alarm, *at, 0};
+        }
+        return state;
+    }
+    const auto response = watches ? leak.response_at(place, property) : std::nullopt;
+    if (!response) return {};
+    return {leak.in_room(place) ? "room" : "detector", 0, response->value, response->delay_s,
+            response->rise_s};
 }
 
 }  // namespace anlan::command

@@ -1,6 +1,6 @@
+#include "apps/command/plan.h"
 #include "apps/command/draft.h"
 #include "apps/command/errors.h"
-#include "apps/command/plan.h"
 #include "apps/command/settings.h"
 
 #include <gtest/gtest.h>
@@ -12,7 +12,8 @@ bigdata::Record plan_record(std::string_view steps, std::string_view name = "pla
     bigdata::Record r;
     r.id = Uuid::from_name(name);
     r.kind = "plan";
-    r.fields = {{"name", name}, {"code", name}, {"hazard", "ammonia_leak"}, {"steps", *parse_json(steps)}};
+    r.fields = {
+        {"name", name}, {"code", name}, {"hazard", "ammonia_leak"}, {"steps", *parse_json(steps)}};
     return r;
 }
 
@@ -24,7 +25,8 @@ constexpr auto k_steps = R"([
   {"key":"leave","title":"撤离","role":"evacuation_leader","kind":"task","after":["warn"]},
   {"key":"report","title":"报告","role":"information_officer","kind":"message","after":["valve"]}])";
 
-std::string play(const Plan& plan, const std::map<std::string, std::string>& tasks, const std::vector<std::string>& sent) {
+std::string play(const Plan& plan, const std::map<std::string, std::string>& tasks,
+                 const std::vector<std::string>& sent) {
     std::string out;
     for (const auto& next : next_steps(plan, tasks, sent)) {
         const char* words[] = {"wait", "start", "order", "send"};
@@ -37,7 +39,8 @@ TEST(Plan, StepsWaitForTheirPredecessors) {
     const auto plan = plan_from(plan_record(k_steps));
     ASSERT_TRUE(plan.has_value()) << text_of(plan.error(), Language::en);
     EXPECT_EQ(play(*plan, {}, {}), "start:power wait:valve start:cordon send:warn start:leave ");
-    const std::map<std::string, std::string> begun{{"power", "ordered"}, {"valve", "waiting"}, {"cordon", "accepted"}, {"leave", "ordered"}};
+    const std::map<std::string, std::string> begun{
+        {"power", "ordered"}, {"valve", "waiting"}, {"cordon", "accepted"}, {"leave", "ordered"}};
     EXPECT_EQ(play(*plan, begun, {"warn"}), "");
     auto tasks = begun;
     tasks["power"] = "done";
@@ -51,7 +54,8 @@ TEST(Plan, StepsWaitForTheirPredecessors) {
 
 TEST(Plan, WhatACrashLeftOutIsMadeUpFor) {
     const auto plan = plan_from(plan_record(k_steps));
-    EXPECT_EQ(play(*plan, {{"power", "done"}}, {}), "wait:valve start:cordon send:warn start:leave ");
+    EXPECT_EQ(play(*plan, {{"power", "done"}}, {}),
+              "wait:valve start:cordon send:warn start:leave ");
 }
 
 TEST(Plan, SaysWhatIsWrong) {
@@ -61,18 +65,26 @@ TEST(Plan, SaysWhatIsWrong) {
         EXPECT_TRUE(plan.error().is(errors::k_bad_plan));
         return plan.error().parameters.at(1).second;
     };
-    EXPECT_EQ(what(R"([{"key":"a","title":"A","role":"expert","after":["b"]}])"), "step 'a' comes after 'b', which is no step");
-    EXPECT_EQ(what(R"([{"key":"a","title":"A","role":"expert","after":["b"]},{"key":"b","title":"B","role":"expert","after":["a"]}])"),
-              "steps wait for each other in a circle");
-    EXPECT_EQ(what(R"([{"key":"a","title":"A","role":"expert"},{"key":"a","title":"B","role":"expert"}])"), "steps/1: key 'a' twice");
+    EXPECT_EQ(what(R"([{"key":"a","title":"A","role":"expert","after":["b"]}])"),
+              "step 'a' comes after 'b', which is no step");
+    EXPECT_EQ(
+        what(
+            R"([{"key":"a","title":"A","role":"expert","after":["b"]},{"key":"b","title":"B","role":"expert","after":["a"]}])"),
+        "steps wait for each other in a circle");
+    EXPECT_EQ(
+        what(
+            R"([{"key":"a","title":"A","role":"expert"},{"key":"a","title":"B","role":"expert"}])"),
+        "steps/1: key 'a' twice");
     EXPECT_EQ(what(R"([{"key":"a","title":"A"}])"), "steps/0: key, role or title is missing");
     EXPECT_EQ(what("[]"), "fine");
 }
 
 TEST(Plan, TheEnterprisesOwnPlanComesFirstThenTheSubstances) {
-    const Uuid enterprise = Uuid::from_name("e"), other = Uuid::from_name("o"), ammonia = Uuid::from_name("nh3");
-    std::vector<bigdata::Record> plans{plan_record("[]", "zone"), plan_record("[]", "zone ammonia"), plan_record("[]", "own"),
-                                       plan_record("[]", "others"), plan_record("[]", "fire")};
+    const Uuid enterprise = Uuid::from_name("e"), other = Uuid::from_name("o"),
+               ammonia = Uuid::from_name("nh3");
+    std::vector<bigdata::Record> plans{plan_record("[]", "zone"), plan_record("[]", "zone ammonia"),
+                                       plan_record("[]", "own"), plan_record("[]", "others"),
+                                       plan_record("[]", "fire")};
     plans[1].fields["substance"] = ammonia.text();
     plans[2].fields["enterprise"] = enterprise.text();
     plans[3].fields["enterprise"] = other.text();
@@ -86,7 +98,8 @@ TEST(Plan, TheEnterprisesOwnPlanComesFirstThenTheSubstances) {
     EXPECT_EQ(chosen("ammonia_leak", Uuid{}, Uuid::from_name("chlorine"), 1), "zone");
     EXPECT_EQ(chosen("sea", enterprise, ammonia, 1), "");
     plans[2].fields["trigger_level"] = 1;
-    EXPECT_EQ(chosen("ammonia_leak", enterprise, ammonia, 2), "zone ammonia");  // the own plan is for red only
+    EXPECT_EQ(chosen("ammonia_leak", enterprise, ammonia, 2),
+              "zone ammonia");  // the own plan is for red only
 }
 
 TEST(Draft, NumbersFollowBeijingsDay) {
@@ -96,7 +109,8 @@ TEST(Draft, NumbersFollowBeijingsDay) {
 }
 
 TEST(Settings, TheShippedFileIsRight) {
-    const auto settings = Settings::load(std::filesystem::path(ANLAN_SOURCE_DIR) / "catalog/settings/command.yaml");
+    const auto settings =
+        Settings::load(std::filesystem::path(ANLAN_SOURCE_DIR) / "catalog/settings/command.yaml");
     ASSERT_TRUE(settings.has_value()) << text_of(settings.error(), Language::en);
     EXPECT_FALSE(settings->source.empty());
     EXPECT_TRUE(settings->is_night(22) && settings->is_night(3) && !settings->is_night(6));

@@ -21,8 +21,9 @@ inline Uuid reference(const json::object& fields, std::string_view key) {
 }
 
 /// A referenced record; nothing when the field is empty or the record gone.
-inline std::optional<bigdata::Record> follow(const apps::Context& context, std::string_view space, std::string_view kind,
-                                             const json::object& fields, std::string_view key) {
+inline std::optional<bigdata::Record> follow(const apps::Context& context, std::string_view space,
+                                             std::string_view kind, const json::object& fields,
+                                             std::string_view key) {
     const Uuid id = reference(fields, key);
     if (id.is_nil()) return std::nullopt;
     auto record = context.records.get(whole(context, space), kind, id);
@@ -30,33 +31,41 @@ inline std::optional<bigdata::Record> follow(const apps::Context& context, std::
 }
 
 /// Records of a kind that belong to an incident; empty when the register cannot be read.
-inline std::vector<bigdata::Record> of_incident(const apps::Context& context, std::string_view space, std::string_view kind,
+inline std::vector<bigdata::Record> of_incident(const apps::Context& context,
+                                                std::string_view space, std::string_view kind,
                                                 Uuid incident) {
-    auto found = context.records.all(whole(context, space), kind, {{"incident", bigdata::Compare::equal, json::value(incident.text())}});
+    auto found =
+        context.records.all(whole(context, space), kind,
+                            {{"incident", bigdata::Compare::equal, json::value(incident.text())}});
     return found ? std::move(*found) : std::vector<bigdata::Record>{};
 }
 
 /// The valid one: of the highest edition.
-inline std::optional<bigdata::Record> newest_impact(const apps::Context& context, std::string_view space, Uuid incident) {
+inline std::optional<bigdata::Record> newest_impact(const apps::Context& context,
+                                                    std::string_view space, Uuid incident) {
     std::optional<bigdata::Record> newest;
     for (auto& impact : of_incident(context, space, "impact", incident)) {
-        if (!newest || integer_at(impact.fields, "edition", 0) > integer_at(newest->fields, "edition", 0)) newest = std::move(impact);
+        if (!newest ||
+            integer_at(impact.fields, "edition", 0) > integer_at(newest->fields, "edition", 0))
+            newest = std::move(impact);
     }
     return newest;
 }
 
 using Outcome = std::function<void(const Result<bigdata::Applied>&)>;
 
-inline void submit(const apps::Context& context, std::string_view space, std::vector<bigdata::Change> changes, Outcome done = {}) {
+inline void submit(const apps::Context& context, std::string_view space,
+                   std::vector<bigdata::Change> changes, Outcome done = {}) {
     bigdata::Batch batch;
     batch.zone = context.zone;
     batch.space = std::string(space);
     batch.author = k_program;
     batch.priority = bigdata::Priority::urgent;
     batch.changes = std::move(changes);
-    context.records.write_later(std::move(batch), [done = std::move(done)](const Result<bigdata::Applied>& outcome) {
-        if (done) done(outcome);
-    });
+    context.records.write_later(std::move(batch),
+                                [done = std::move(done)](const Result<bigdata::Applied>& outcome) {
+                                    if (done) done(outcome);
+                                });
 }
 
 inline bigdata::Change patch(const bigdata::Record& record, json::object fields) {
@@ -68,7 +77,8 @@ inline bigdata::Change patch(const bigdata::Record& record, json::object fields)
     return change;
 }
 
-inline bigdata::Change move(std::string_view kind, Uuid id, std::string_view name, json::object fields = {}) {
+inline bigdata::Change move(std::string_view kind, Uuid id, std::string_view name,
+                            json::object fields = {}) {
     bigdata::Change change;
     change.action = bigdata::Action::move;
     change.kind = std::string(kind);
@@ -79,8 +89,10 @@ inline bigdata::Change move(std::string_view kind, Uuid id, std::string_view nam
 }
 
 /// An id that a repetition after a crash makes again, so that the repeated write is refused.
-inline Uuid stable_id(std::string_view what, std::string_view space, Uuid incident, std::string_view part) {
-    return Uuid::from_name(std::string(what) + "/" + std::string(space) + "/" + incident.text() + "/" + std::string(part));
+inline Uuid stable_id(std::string_view what, std::string_view space, Uuid incident,
+                      std::string_view part) {
+    return Uuid::from_name(std::string(what) + "/" + std::string(space) + "/" + incident.text() +
+                           "/" + std::string(part));
 }
 
 }  // namespace anlan::command

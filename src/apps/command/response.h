@@ -1,9 +1,9 @@
 // Runs a confirmed incident: the plan's steps as tasks and messages, forces and their routes, the
 // times of every move, stand-down and close.
 //
-// Everything is derived from the records and written under stable ids: doing it again after a crash,
-// or because two entries came close together, changes nothing. One batch starts the plan, so there
-// is no half a plan. Runs on one thread at a time.
+// Everything is derived from the records and written under stable ids: doing it again after a
+// crash, or because two entries came close together, changes nothing. One batch starts the plan, so
+// there is no half a plan. Runs on one thread at a time.
 #pragma once
 
 #include "apps/command/forces.h"
@@ -21,7 +21,8 @@ namespace anlan::command {
 
 class Response {
   public:
-    Response(const apps::Context& context, Settings settings) : m_context(context), m_settings(std::move(settings)) {}
+    Response(const apps::Context& context, Settings settings)
+        : m_context(context), m_settings(std::move(settings)) {}
 
     /// Finishes what was begun in a space when the program died. Errors: those of the register.
     Result<void> start(const std::string& space);
@@ -58,9 +59,12 @@ class Response {
     void note(const bigdata::Record& incident, std::string_view what, const Label& text);
 
     std::optional<bigdata::Record> plan_record(const bigdata::Record& incident) const;
-    std::vector<bigdata::Change> changes_for(const NextStep& next, const bigdata::Record& incident, const Roster& roster) const;
-    bigdata::Change message_for(const PlanStep& step, const bigdata::Record& incident, const Roster& roster, Uuid task) const;
-    Owner owner_of(std::string_view role, const bigdata::Record& incident, const Roster& roster) const;
+    std::vector<bigdata::Change> changes_for(const NextStep& next, const bigdata::Record& incident,
+                                             const Roster& roster) const;
+    bigdata::Change message_for(const PlanStep& step, const bigdata::Record& incident,
+                                const Roster& roster, Uuid task) const;
+    Owner owner_of(std::string_view role, const bigdata::Record& incident,
+                   const Roster& roster) const;
     Roster roster(std::string_view space) const;
     std::shared_ptr<const routing::Graph> streets(std::string_view space);
     std::optional<bigdata::Record> incident_of(const bigdata::Record& record) const;

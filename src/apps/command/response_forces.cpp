@@ -10,10 +10,13 @@ namespace anlan::command {
 namespace {
 
 bool is_on_its_way_or_proposed(const bigdata::Record& dispatch) {
-    return dispatch.state == "proposed" || dispatch.state == "ordered" || dispatch.state == "accepted" || dispatch.state == "en_route";
+    return dispatch.state == "proposed" || dispatch.state == "ordered" ||
+           dispatch.state == "accepted" || dispatch.state == "en_route";
 }
 
-bool is_open(const bigdata::Record& dispatch) { return dispatch.state != "released" && dispatch.state != "refused"; }
+bool is_open(const bigdata::Record& dispatch) {
+    return dispatch.state != "released" && dispatch.state != "refused";
+}
 
 void put_edition(json::object& fields, const std::optional<bigdata::Record>& impact) {
     if (impact) fields["edition"] = integer_at(impact->fields, "edition", 0);
@@ -51,13 +54,15 @@ void Response::propose_forces(const bigdata::Record& incident, const Plan& plan)
         const Uuid team = reference(dispatch.fields, "team");
         never.push_back(team);
         const auto it = std::ranges::find(*teams, team, &bigdata::Record::id);
-        if (is_open(dispatch) && it != teams->end()) ++already[std::string(text_at(it->fields, "type"))];
+        if (is_open(dispatch) && it != teams->end())
+            ++already[std::string(text_at(it->fields, "type"))];
     }
     const auto impact = newest_impact(m_context, space, incident.id);
     const auto blocked = blocked_areas(impact ? &*impact : nullptr, m_settings);
     const auto now = m_context.clock.now();
-    const auto proposals = propose(plan, text_at(incident.fields, "hazard"), *teams, already, never, streets(space).get(),
-                                   anchor_of(*incident.geometry), blocked, m_settings, now);
+    const auto proposals =
+        propose(plan, text_at(incident.fields, "hazard"), *teams, already, never,
+                streets(space).get(), anchor_of(*incident.geometry), blocked, m_settings, now);
     for (const auto& [team, way] : proposals) {
         bigdata::Change create;
         create.kind = "dispatch";
@@ -71,7 +76,8 @@ void Response::propose_forces(const bigdata::Record& incident, const Plan& plan)
         create.fields["title_en"] = text_at(team->fields, "name_en", name);
         create.fields["incident"] = incident.id.text();
         create.fields["team"] = team->id.text();
-        if (const auto people = integer_at(team->fields, "people", 0); people > 0) create.fields["people"] = people;
+        if (const auto people = integer_at(team->fields, "people", 0); people > 0)
+            create.fields["people"] = people;
         if (!vehicles.zh.empty()) create.fields["vehicles_text"] = vehicles.zh;
         if (!vehicles.en.empty()) create.fields["vehicles_text_en"] = vehicles.en;
         put_edition(create.fields, impact);
@@ -88,13 +94,17 @@ void Response::on_impact(const bigdata::Record& impact) {
 
 void Response::on_road(const bigdata::Record& road) {
     m_streets.erase(road.space);
-    const auto running = m_context.records.all(whole(m_context, road.space), "incident", {{"state", bigdata::Compare::equal, json::value("running")}});
+    const auto running =
+        m_context.records.all(whole(m_context, road.space), "incident",
+                              {{"state", bigdata::Compare::equal, json::value("running")}});
     if (!running) return;
-    for (const auto& incident : *running) reroute(incident, newest_impact(m_context, road.space, incident.id));
+    for (const auto& incident : *running)
+        reroute(incident, newest_impact(m_context, road.space, incident.id));
 }
 
 /// New ways for all that are not there yet; only a way that changed is written.
-void Response::reroute(const bigdata::Record& incident, const std::optional<bigdata::Record>& impact) {
+void Response::reroute(const bigdata::Record& incident,
+                       const std::optional<bigdata::Record>& impact) {
     if (!incident.geometry) return;
     const auto& space = incident.space;
     std::vector<bigdata::Record> dispatches, teams;
@@ -110,13 +120,15 @@ void Response::reroute(const bigdata::Record& incident, const std::optional<bigd
     for (const auto& team : teams) from.push_back(&team);
     const auto blocked = blocked_areas(impact ? &*impact : nullptr, m_settings);
     const auto now = m_context.clock.now();
-    auto ways = ways_to(streets(space).get(), from, anchor_of(*incident.geometry), blocked, m_settings, now);
+    auto ways = ways_to(streets(space).get(), from, anchor_of(*incident.geometry), blocked,
+                        m_settings, now);
     for (std::size_t i = 0; i < dispatches.size(); ++i) {
         const auto& dispatch = dispatches[i];
         auto& way = ways[i];
         if (!differs(way, dispatch)) continue;
         const auto ordered_at = parse_iso8601(text_at(dispatch.fields, "ordered_at"));
-        if (ordered_at && std::isfinite(way.eta_s)) way.fields["arrive_by"] = iso8601(*ordered_at + std::llround(way.eta_s * 1000));
+        if (ordered_at && std::isfinite(way.eta_s))
+            way.fields["arrive_by"] = iso8601(*ordered_at + std::llround(way.eta_s * 1000));
         if (ordered_at && !std::isfinite(way.eta_s)) way.fields["arrive_by"] = nullptr;
         put_edition(way.fields, impact);
         auto change = patch(dispatch, std::move(way.fields));
@@ -132,7 +144,8 @@ void Response::on_dispatch(const bigdata::Entry& entry) {
     if (entry.move == "order") order_team(dispatch);
     if (entry.move != "refuse") return;
     const auto incident = incident_of(dispatch);
-    if (incident && incident->state == "running") carry_out(*incident, std::nullopt);  // somebody else in its place
+    if (incident && incident->state == "running")
+        carry_out(*incident, std::nullopt);  // somebody else in its place
 }
 
 /// The times that a dispatch's state implies and its record lacks, and the team's state.
@@ -143,12 +156,14 @@ void Response::settle_dispatch(const bigdata::Record& dispatch, Timestamp at) {
     };
     if (dispatch.state == "ordered") {
         put("ordered_at", at);
-        if (const double eta_s = number_at(dispatch.fields, "eta_s", -1); eta_s >= 0) put("arrive_by", at + std::llround(eta_s * 1000));
+        if (const double eta_s = number_at(dispatch.fields, "eta_s", -1); eta_s >= 0)
+            put("arrive_by", at + std::llround(eta_s * 1000));
     }
     if (dispatch.state == "accepted") put("accepted_at", at);
     if (dispatch.state == "arrived") put("arrived_at", at);
     if (!f.empty()) submit(m_context, dispatch.space, {patch(dispatch, std::move(f))});
-    if (dispatch.state != "proposed" && dispatch.state != "refused") settle_team(dispatch.space, reference(dispatch.fields, "team"));
+    if (dispatch.state != "proposed" && dispatch.state != "refused")
+        settle_team(dispatch.space, reference(dispatch.fields, "team"));
 }
 
 void Response::on_team(const bigdata::Record& team) {
@@ -159,19 +174,25 @@ void Response::on_team(const bigdata::Record& team) {
 /// A team's state follows from its dispatches; one move at a time, the next with the team's entry.
 void Response::settle_team(std::string_view space, Uuid id) {
     const auto team = m_context.records.get(whole(m_context, space), "team", id);
-    const auto dispatches = m_context.records.all(whole(m_context, space), "dispatch", {{"team", bigdata::Compare::equal, json::value(id.text())}});
+    const auto dispatches =
+        m_context.records.all(whole(m_context, space), "dispatch",
+                              {{"team", bigdata::Compare::equal, json::value(id.text())}});
     if (!team || !dispatches) return;
     bool out = false, there = false, came_back = false;
     for (const auto& dispatch : *dispatches) {
         there |= dispatch.state == "arrived";
-        out |= dispatch.state == "ordered" || dispatch.state == "accepted" || dispatch.state == "en_route";
+        out |= dispatch.state == "ordered" || dispatch.state == "accepted" ||
+               dispatch.state == "en_route";
         came_back |= dispatch.state == "released";
     }
     std::string_view name;
     if (out || there) {
-        if (team->state == "available") name = "assign";
-        else if (team->state == "assigned" && there && !out) name = "arrive";
-        else if (team->state == "on_scene" && out && !there) name = "assign";
+        if (team->state == "available")
+            name = "assign";
+        else if (team->state == "assigned" && there && !out)
+            name = "arrive";
+        else if (team->state == "on_scene" && out && !there)
+            name = "assign";
     } else if (came_back && (team->state == "assigned" || team->state == "on_scene")) {
         name = "release";
     }
@@ -185,8 +206,9 @@ void Response::order_team(const bigdata::Record& dispatch) {
     const auto leader = m_settings.leaders.find(text_at(team->fields, "type"));
     if (leader == m_settings.leaders.end()) return;
     const auto owner = owner_of(leader->second, *incident, roster(dispatch.space));
-    const std::string name(text_at(team->fields, "name")), name_en(text_at(team->fields, "name_en", name)),
-        title(text_at(incident->fields, "title")), title_en(text_at(incident->fields, "title_en", title));
+    const std::string name(text_at(team->fields, "name")),
+        name_en(text_at(team->fields, "name_en", name)), title(text_at(incident->fields, "title")),
+        title_en(text_at(incident->fields, "title_en", title));
     comms::Outgoing message;
     message.id = stable_id("order", dispatch.space, incident->id, dispatch.id.text());
     message.incident = incident->id;
@@ -194,14 +216,16 @@ void Response::order_team(const bigdata::Record& dispatch) {
     message.to_person = owner.person;
     message.to_text = {std::string(text_at(team->fields, "leader", owner.name.zh)), owner.name.en};
     message.title = {name + "出动", "Send " + name_en};
-    message.text = {"请" + name + "立即出动：" + title + "。", name_en + ", go now: " + title_en + "."};
+    message.text = {"请" + name + "立即出动：" + title + "。",
+                    name_en + ", go now: " + title_en + "."};
     if (const double eta_s = number_at(dispatch.fields, "eta_s", -1); eta_s >= 0) {
         const auto minutes = std::to_string(std::lround(std::ceil(eta_s / 60)));
         message.text.zh += "按建议路线，预计 " + minutes + " 分钟到场。";
         message.text.en += " By the route given, expected in " + minutes + " minutes.";
     }
     message.scope = incident->scope;
-    submit(m_context, dispatch.space, {comms::message_change(message, dispatch.space, m_context.clock.now())});
+    submit(m_context, dispatch.space,
+           {comms::message_change(message, dispatch.space, m_context.clock.now())});
 }
 
 }  // namespace anlan::command

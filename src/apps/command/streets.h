@@ -13,6 +13,7 @@ namespace anlan::command {
 
 /// Roads without a geometry, or without a speed of their own or of their class, are left out.
 /// Errors: bad_road.
-Result<std::shared_ptr<const routing::Graph>> streets_from(const std::vector<bigdata::Record>& roads, const Settings& settings);
+Result<std::shared_ptr<const routing::Graph>> streets_from(
+    const std::vector<bigdata::Record>& roads, const Settings& settings);
 
 }  // namespace anlan::command
