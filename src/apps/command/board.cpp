@@ -41,8 +41,6 @@ void sort_board(BoardRecords& b) {
                           number_at(r.fields, "eta_s", 1e12), r.id);
     });
     for (auto* list : {&b.alarms, &b.messages, &b.log}) std::ranges::sort(*list, {}, by_creation);
-    std::ranges::sort(b.impacts, {},
-                      [](const Record& r) { return integer_at(r.fields, "edition", 0); });
 }
 
 Result<BoardRecords> read_board(const apps::Context& context, const Call& call) {
@@ -55,9 +53,11 @@ Result<BoardRecords> read_board(const apps::Context& context, const Call& call) 
     TRY_ASSIGN(incident, context.records.get(view("incident"), "incident", *id));
     out.incident = std::move(incident);
     context.access.mask(call.who, out.incident);
-    const std::map<std::string, std::vector<Record>*> lists{
-        {"alarm", &out.alarms},        {"impact", &out.impacts},   {"task", &out.tasks},
-        {"dispatch", &out.dispatches}, {"message", &out.messages}, {"log_entry", &out.log}};
+    const std::map<std::string, std::vector<Record>*> lists{{"alarm", &out.alarms},
+                                                            {"task", &out.tasks},
+                                                            {"dispatch", &out.dispatches},
+                                                            {"message", &out.messages},
+                                                            {"log_entry", &out.log}};
     for (const auto& [kind, list] : lists) {
         const auto rows = view(kind);
         if (rows.rows.none) continue;
@@ -66,6 +66,11 @@ Result<BoardRecords> read_board(const apps::Context& context, const Call& call) 
                               {{"incident", bigdata::Compare::equal, json::value(id->text())}}));
         *list = std::move(found);
         for (auto& record : *list) context.access.mask(call.who, record);
+    }
+    if (const auto rows = view("impact"); !rows.rows.none) {
+        out.first_impact = impact_of(context, rows, *id, Edition::first);
+        out.impact = impact_of(context, rows, *id, Edition::newest);
+        if (out.impact) context.access.mask(call.who, *out.impact);
     }
     sort_board(out);
     return out;
@@ -83,9 +88,9 @@ json::array stopwatch(const BoardRecords& b) {
         // An alarm that rose again after the draft is not what the draft came from.
         if (raised && *raised > b.incident.created_at) raised = time_at(*alarm, "raised_at");
     }
-    for (const auto& impact : b.impacts) {
-        keep_earliest(zone, time_at(impact, "computed_at"));
-        keep_earliest(affected, impact.created_at);
+    if (b.first_impact) {
+        zone = time_at(*b.first_impact, "computed_at");
+        affected = b.first_impact->created_at;
     }
     for (const auto* list : {&b.tasks, &b.dispatches})
         keep_earliest(order, earliest(*list, "ordered_at"));
@@ -124,9 +129,8 @@ RouteRow board_route(const apps::Context& context) {
             json::object body;
             body["incident"] = bigdata::to_json(board.incident);
             body["alarms"] = to_json(board.alarms);
-            body["impact"] = board.impacts.empty()
-                                 ? json::value(nullptr)
-                                 : json::value(bigdata::to_json(board.impacts.back()));
+            body["impact"] =
+                board.impact ? json::value(bigdata::to_json(*board.impact)) : json::value(nullptr);
             body["tasks"] = to_json(board.tasks);
             body["dispatches"] = to_json(board.dispatches);
             body["messages"] = to_json(board.messages);

@@ -12,7 +12,8 @@ namespace anlan::command {
 /// The records an incident's board and stopwatch are made of.
 struct BoardRecords {
     bigdata::Record incident;
-    std::vector<bigdata::Record> alarms, impacts, tasks, dispatches, messages, log;
+    std::vector<bigdata::Record> alarms, tasks, dispatches, messages, log;
+    std::optional<bigdata::Record> first_impact, impact;  ///< `impact` is the newest.
 };
 
 /// [{step, at, ms}]: frame, alarm, incident, zone, affected, confirmed, plan, first_order,

@@ -71,6 +71,15 @@ TEST(IncidentDesk, WhatWasRejectedIsNotDraftedAgainByTheNextValue) {
     EXPECT_EQ(s.rows("incident").size(), 2U);
 }
 
+TEST(IncidentDesk, AFalseAlarmIsNotedAndThePersonDecidesOnTheIncident) {
+    Site s;
+    const Uuid incident = s.draft();
+    s.house.records.move("alarm", s.only("alarm").id, "false", {{"reason_text", "标定"}});
+    EXPECT_EQ(s.only("incident").state, "draft");
+    EXPECT_EQ(word(s.only("log_entry"), "incident"), incident.text());
+    EXPECT_EQ(word(s.only("log_entry"), "text_en"), "陈默 called '氨' false: 标定");
+}
+
 TEST(IncidentDesk, ADraftThatWasRefusedIsTriedAgain) {
     Site s;
     s.alarm("GD-1", 1);

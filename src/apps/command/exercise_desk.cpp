@@ -72,6 +72,8 @@ Result<Record> ExerciseDesk::what_if(const Principal& who, Uuid vessel, double s
     TRY(m_context.records.get(m_context.access.view(who, bigdata::k_live, "vessel"), "vessel",
                               vessel));
     TRY_ASSIGN(cast, cast_for(bigdata::k_live, vessel));
+    TRY_ASSIGN(wind, wind_from(cast.mast));
+    cast.wind = wind;
     give_credentials(cast.players);
     const Uuid id = m_context.ids.next();
     const std::string space = id.text();
@@ -125,8 +127,6 @@ Result<ExerciseDesk::Cast> ExerciseDesk::cast_for(std::string_view space, Uuid v
                                     {{"device", Compare::equal, json::value(device.id.text())}}));
         cast.players.push_back({device, datastreams, {}, {}});
     }
-    TRY_ASSIGN(wind, wind_from(cast.mast));
-    cast.wind = wind;
     return cast;
 }
 
@@ -240,27 +240,29 @@ Result<Record> ExerciseDesk::create_exercise(const Principal& who, const Cast& c
 
 Result<void> ExerciseDesk::start(const std::vector<Record>& running) {
     if (!m_simulator.start) return {};
-    for (const auto& exercise : running) {
-        const auto& kept = object_at(exercise.fields, "script");
-        auto cast = cast_for(exercise.id.text(), reference(exercise.fields, "vessel"));
-        if (!cast || kept.empty())
-            continue;  // not one of ours, or its vessel is gone: it runs without devices
-        const auto& wind = object_at(kept, "wind");
-        cast->wind.from_deg = number_at(wind, "from_deg", cast->wind.from_deg);
-        cast->wind.speed_m_s = number_at(wind, "speed_m_s", cast->wind.speed_m_s);
-        give_credentials(cast->players);
-        std::uint64_t seed = 0;
-        const auto seed_text = text(exercise, "seed");
-        std::from_chars(seed_text.data(), seed_text.data() + seed_text.size(), seed);
-        TRY_ASSIGN(script,
-                   script_for(*cast, exercise.id.text(), number_at(kept, "speed", 1), seed));
-        const auto started =
-            parse_iso8601(text_at(exercise.fields, "started_at")).value_or(m_context.clock.now());
-        script["elapsed_s"] = static_cast<double>(m_context.clock.now() - started) / 1000;
-        TRY(enter(exercise.id.text(), cast->players));
-        TRY(m_simulator.start(exercise.id, script));
-    }
+    for (const auto& exercise : running) static_cast<void>(go_on(exercise));
     return {};
+}
+
+Result<void> ExerciseDesk::go_on(const Record& exercise) const {
+    const std::string space = exercise.id.text();
+    const auto& kept = object_at(exercise.fields, "script");
+    const auto& blew = object_at(kept, "wind");
+    if (kept.empty()) return {};  // not one of ours
+    Wind wind{number_at(blew, "from_deg", 0), number_at(blew, "speed_m_s", 0), {}};
+    if (blew.contains("temperature_k")) wind.temperature_k = number_at(blew, "temperature_k", 0);
+    TRY_ASSIGN(cast, cast_for(space, reference(exercise.fields, "vessel")));
+    cast.wind = wind;
+    give_credentials(cast.players);
+    std::uint64_t seed = 0;
+    const auto seed_text = text(exercise, "seed");
+    std::from_chars(seed_text.data(), seed_text.data() + seed_text.size(), seed);
+    TRY_ASSIGN(script, script_for(cast, space, number_at(kept, "speed", 1), seed));
+    const auto now = m_context.clock.now();
+    const auto started = parse_iso8601(text_at(exercise.fields, "started_at")).value_or(now);
+    script["elapsed_s"] = static_cast<double>(now - started) / 1000;
+    TRY(enter(space, cast.players));
+    return m_simulator.start(exercise.id, script);
 }
 
 void ExerciseDesk::end(const Record& exercise) {

@@ -29,7 +29,9 @@ class ExerciseDesk {
     };
     ExerciseDesk(const apps::Context& context, const Settings& settings, Simulator simulator);
 
-    /// The simulator ended with the program: exercises that run get new tokens and go on.
+    /// The simulator ended with the program: exercises that run get new tokens and go on. One that
+    /// cannot go on (its detectors are gone, the simulator refuses) stays as it is, without
+    /// readings.
     Result<void> start(const std::vector<bigdata::Record>& running);
     /// After the move `end`.
     void end(const bigdata::Record& exercise);
@@ -53,6 +55,7 @@ class ExerciseDesk {
         Uuid mast;
     };
     Result<Cast> cast_for(std::string_view space, Uuid vessel) const;
+    Result<void> go_on(const bigdata::Record& exercise) const;
     Result<Wind> wind_from(Uuid mast) const;
     void give_credentials(std::vector<Player>& players) const;
     Result<json::object> script_for(const Cast& cast, std::string_view space, double speed,
@@ -63,7 +66,7 @@ class ExerciseDesk {
         std::string role;
         double baseline = 0, plateau = 0, delay_s = 0, rise_s = 0;
     };
-    Played as_it_blows(const bigdata::Record& datastream) const;
+    Played as_it_blows(const Cast& cast, const bigdata::Record& datastream) const;
     Played as_it_leaks(const Player& player, const bigdata::Record& datastream,
                        const LeakModel& leak, const std::vector<bigdata::Record>& rules) const;
     Result<void> enter(const std::string& space, const std::vector<Player>& players) const;

@@ -58,7 +58,27 @@ void IncidentDesk::on_incident(const bigdata::Record& incident) {
 }
 
 void IncidentDesk::on_alarm(const bigdata::Entry& entry) {
+    if (entry.move == "false") note_false_alarm(entry);
     consider(entry.after, is_fresh(entry));
+}
+
+/// Whether the incident is false too a person decides; the log says what there is to decide.
+void IncidentDesk::note_false_alarm(const bigdata::Entry& entry) {
+    const auto& alarm = entry.after;
+    const auto incident = follow(m_context, alarm.space, "incident", alarm.fields, "incident");
+    if (!incident || is_final(*incident)) return;
+    const std::string title(text_at(alarm.fields, "title")),
+        title_en(text_at(alarm.fields, "title_en", title)),
+        reason(text_at(alarm.fields, "reason_text"));
+    bigdata::Change change;
+    change.kind = "log_entry";
+    change.id = stable_id("false alarm", alarm.space, incident->id, alarm.id.text());
+    change.scope = incident->scope;
+    change.fields = {{"incident", incident->id.text()},
+                     {"text", entry.author.name + " 将“" + title + "”判为误报：" + reason},
+                     {"text_en", entry.author.name + " called '" + title_en + "' false: " + reason},
+                     {"at", iso8601(entry.at)}};
+    submit(m_context, alarm.space, {std::move(change)});
 }
 
 void IncidentDesk::consider(const bigdata::Record& alarm, bool fresh) {

@@ -40,6 +40,7 @@ class IncidentDesk {
     };
     static Key key_of(const bigdata::Record& record);
     void consider(const bigdata::Record& alarm, bool fresh);
+    void note_false_alarm(const bigdata::Entry& entry);
     void draft(const bigdata::Record& alarm, const Key& key, Uuid id);
 
     apps::Context m_context;

@@ -54,8 +54,9 @@ Result<json::object> ExerciseDesk::script_for(const Cast& cast, std::string_view
     script["speed"] = speed;
     script["vessel"] = cast.vessel.id.text();
     script["release"] = leak.release();
-    script["wind"] =
-        json::object{{"from_deg", cast.wind.from_deg}, {"speed_m_s", cast.wind.speed_m_s}};
+    json::object wind{{"from_deg", cast.wind.from_deg}, {"speed_m_s", cast.wind.speed_m_s}};
+    if (cast.wind.temperature_k) wind["temperature_k"] = *cast.wind.temperature_k;
+    script["wind"] = std::move(wind);
     script["devices"] = std::move(parts);
     script["veer_after_s"] = m_settings.what_if.veer_after_s;
     script["veer_deg"] = m_settings.what_if.veer_deg;
@@ -68,7 +69,7 @@ Result<json::array> ExerciseDesk::parts_of(const Cast& cast, const LeakModel& le
     for (const auto& player : cast.players) {
         for (const auto& datastream : player.datastreams) {
             auto played = player.device.id == cast.mast
-                              ? as_it_blows(datastream)
+                              ? as_it_blows(cast, datastream)
                               : as_it_leaks(player, datastream, leak, rules);
             if (played.role.empty()) continue;
             const LonLat place =
@@ -94,11 +95,16 @@ Result<json::array> ExerciseDesk::parts_of(const Cast& cast, const LeakModel& le
 
 /// The mast goes on as it measures now; what it does not measure it does not measure in the
 /// exercise.
-ExerciseDesk::Played ExerciseDesk::as_it_blows(const bigdata::Record& datastream) const {
+ExerciseDesk::Played ExerciseDesk::as_it_blows(const Cast& cast,
+                                               const bigdata::Record& datastream) const {
+    const auto property = text_at(datastream.fields, "property");
+    const auto as_is = [](double value) { return Played{"mast", value, value, 0, 0}; };
+    // The wind is the exercise's own: after a restart it is no longer the live one.
+    if (property == "wind_direction") return as_is(cast.wind.from_deg);
+    if (property == "wind_speed") return as_is(cast.wind.speed_m_s);
     const auto stream = m_context.hub.find(bigdata::k_live, datastream.id);
     const auto last = stream ? m_context.lake.last(stream->number) : std::nullopt;
-    if (!last) return {};
-    return {"mast", last->value, last->value, 0, 0};
+    return last ? as_is(last->value) : Played{};
 }
 
 ExerciseDesk::Played ExerciseDesk::as_it_leaks(const Player& player,

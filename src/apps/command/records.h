@@ -40,16 +40,25 @@ inline std::vector<bigdata::Record> of_incident(const apps::Context& context,
     return found ? std::move(*found) : std::vector<bigdata::Record>{};
 }
 
-/// The valid one: of the highest edition.
+/// First or newest edition of an incident's impact. One row is read: an impact is large, and a long
+/// incident has hundreds.
+enum class Edition { first, newest };
+inline std::optional<bigdata::Record> impact_of(const apps::Context& context,
+                                                const bigdata::View& view, Uuid incident,
+                                                Edition which) {
+    bigdata::Query query;
+    query.where = {{"incident", bigdata::Compare::equal, json::value(incident.text())}};
+    query.sort = which == Edition::first ? "edition" : "-edition";
+    query.limit = 1;
+    auto page = context.records.list(view, "impact", query);
+    if (!page || page->records.empty()) return std::nullopt;
+    return std::move(page->records.front());
+}
+
+/// The valid one.
 inline std::optional<bigdata::Record> newest_impact(const apps::Context& context,
                                                     std::string_view space, Uuid incident) {
-    std::optional<bigdata::Record> newest;
-    for (auto& impact : of_incident(context, space, "impact", incident)) {
-        if (!newest ||
-            integer_at(impact.fields, "edition", 0) > integer_at(newest->fields, "edition", 0))
-            newest = std::move(impact);
-    }
-    return newest;
+    return impact_of(context, whole(context, space), incident, Edition::newest);
 }
 
 using Outcome = std::function<void(const Result<bigdata::Applied>&)>;

@@ -253,6 +253,12 @@ Result<std::vector<Record>> FakeRegister::all(const View& view, std::string_view
 
 Result<Page> FakeRegister::list(const View& view, std::string_view kind, const Query& query) const {
     TRY_ASSIGN(found, all(view, kind, query.where));
+    const bool down = query.sort.starts_with('-');
+    const std::string field = query.sort.substr(down ? 1 : 0);
+    std::ranges::stable_sort(found, [&](const Record& a, const Record& b) {
+        return down ? less(value_at(b, field), value_at(a, field))
+                    : less(value_at(a, field), value_at(b, field));
+    });
     if (found.size() > query.limit) found.resize(query.limit);
     return Page{std::move(found), {}};
 }
