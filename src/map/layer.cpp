@@ -35,6 +35,23 @@ std::string encoded(const Value& value) {
     return out;
 }
 
+/// One order, whatever the tree's shape: equal contents give equal bytes. Features without an id keep
+/// the order they came in. The start of the id is kept beside: sorting would wait for memory otherwise.
+struct Found {
+    std::uint64_t start;
+    const Feature* feature;
+    friend bool operator<(const Found& a, const Found& b) {
+        if (a.start != b.start) return a.start < b.start;
+        return a.feature->id != b.feature->id ? a.feature->id < b.feature->id : a.feature < b.feature;
+    }
+};
+
+std::uint64_t start_of(const Uuid& id) {
+    std::uint64_t out = 0;
+    for (std::size_t i = 0; i < 8; ++i) out = out << 8 | id.bytes[i];
+    return out;
+}
+
 /// The numbers that a layer's keys and values get in one tile, in the order of their first use. The
 /// table is kept for the thread and cleaned by what was used: a layer may hold 200,000 values, a tile
 /// uses a few.
@@ -159,15 +176,13 @@ void Layer::drop_unused_values() {
 
 void Layer::encode(const TileAddress& tile, const bigdata::RowFilter& rows, std::string& out) const {
     if (rows.none || m_live == 0) return;
-    std::vector<const Feature*> found;
+    std::vector<Found> found;
     const bool all = rows.all();
     query(tile.box(), [&](const Feature& feature) {
-        if (all || rows.passes(feature.scope)) found.push_back(&feature);
+        if (all || rows.passes(feature.scope)) found.push_back({start_of(feature.id), &feature});
     });
     if (found.empty()) return;
-    // One order, whatever the tree's shape: equal contents give equal bytes. Features without an id
-    // keep the order they came in.
-    std::ranges::sort(found, [](const Feature* a, const Feature* b) { return a->id != b->id ? a->id < b->id : a < b; });
+    std::sort(found.begin(), found.end());
 
     std::string features;
     protozero::pbf_writer features_writer(features);
@@ -175,7 +190,7 @@ void Layer::encode(const TileAddress& tile, const bigdata::RowFilter& rows, std:
     Renumbered keys(key_numbers, m_keys.size()), values(value_numbers, m_values.size());
     Cutter cutter(tile);
     std::vector<std::uint32_t> commands, tags;
-    for (const Feature* feature : found) {
+    for (const auto& [start, feature] : found) {
         commands.clear();
         if (!cutter.cut(feature->shape, commands)) continue;
         tags.clear();
