@@ -1,0 +1,122 @@
+// What a gateway costs: bytes to readings, a unit's whole session up to the lake's door, HTTP JSON.
+#include "foundations/sensing/gateways/gb26875/session.h"
+#include "foundations/sensing/gateways/http_json/decoder.h"
+#include "foundations/sensing/test_doubles.h"
+
+#include <benchmark/benchmark.h>
+
+namespace anlan::sensing {
+namespace {
+
+using namespace gb26875;
+
+constexpr std::size_t k_piece_bytes = 16 * 1024;  // what the listener reads at once
+const Address k_unit = *Address::parse("000000005001");
+
+PartState part_state(std::uint8_t number) {
+    PartState o;
+    o.system_type = o.system_address = 1;
+    o.part_type = 40;
+    o.part_address = {number, 0, 1, 0};
+    o.state = 1;
+    o.time = WireTime::of(test::noon());
+    return o;
+}
+
+/// `count` frames of `objects` part states each.
+std::vector<std::uint8_t> stream_of(int count, int objects) {
+    std::vector<std::uint8_t> out;
+    std::vector<Object> states;
+    for (int i = 0; i < objects; ++i) states.emplace_back(part_state(static_cast<std::uint8_t>(i)));
+    const auto unit = *encode_unit(2, states);
+    for (int i = 0; i < count; ++i) {
+        const auto frame = encode({.sequence = static_cast<std::uint16_t>(i),
+                                   .time = test::noon(),
+                                   .source = k_unit,
+                                   .destination = {}},
+                                  unit);
+        out.insert(out.end(), frame.begin(), frame.end());
+    }
+    return out;
+}
+
+void bytes_to_readings(benchmark::State& state) {
+    constexpr int k_frames = 1000;
+    const auto bytes = stream_of(k_frames, static_cast<int>(state.range(0)));
+    std::vector<Reading> readings;
+    Unit unit;
+    std::int64_t frames = 0, count = 0;
+    for (auto _ : state) {
+        FrameReader reader;
+        for (std::size_t at = 0; at < bytes.size(); at += k_piece_bytes) {
+            reader.push(Bytes(bytes).subspan(at, std::min(k_piece_bytes, bytes.size() - at)));
+            while (auto next = reader.next()) {
+                readings.clear();
+                if (!*next || !decode(**next, unit)) state.SkipWithError("a frame was lost");
+                readings_of(unit, readings);
+                ++frames;
+                count += static_cast<std::int64_t>(readings.size());
+            }
+        }
+    }
+    state.SetItemsProcessed(frames);
+    state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(bytes.size()));
+    state.counters["readings"] =
+        benchmark::Counter(static_cast<double>(count), benchmark::Counter::kIsRate);
+}
+BENCHMARK(bytes_to_readings)->Arg(1)->Arg(22);
+
+/// Session, hub with one listener, acknowledgement; the lake is memory that commits at once.
+void session_to_lake(benchmark::State& state) {
+    constexpr int k_frames = 1000;
+    test::MemoryRegister records;
+    test::MemoryLake lake;
+    const SystemClock clock;
+    const auto device = test::device("unit", "gb26875", k_unit.text());
+    records.put(device);
+    for (int i = 0; i < 22; ++i)
+        records.put(test::datastream(device, "part:1/1/40/" + std::to_string(i) + ".0.1.0"));
+    Hub::Options options{.records = &records, .lake = &lake, .clock = &clock, .zone = "dongjiang"};
+    options.readings_per_second = options.readings_burst = 1e12;
+    options.report = [](const Error&) {};
+    const auto hub = *Hub::create(options);
+    double sum = 0;
+    hub->listen([&](std::span<const Heard> heard) { sum += heard[0].observation.value; });
+    Counters counters;
+    std::size_t answered = 0;
+    Session session({.hub = hub.get(),
+                     .clock = &clock,
+                     .peer = "bench",
+                     .send = [&](const auto& w) { answered += w.size(); },
+                     .counters = &counters});
+    const auto bytes = stream_of(k_frames, static_cast<int>(state.range(0)));
+    for (auto _ : state) {
+        for (std::size_t at = 0; at < bytes.size(); at += k_piece_bytes) {
+            session.receive(Bytes(bytes).subspan(at, std::min(k_piece_bytes, bytes.size() - at)));
+        }
+        lake.stored.clear();
+    }
+    if (counters.confirmed != static_cast<std::uint64_t>(state.iterations()) * k_frames)
+        state.SkipWithError("a frame was not confirmed");
+    benchmark::DoNotOptimize(sum);
+    state.SetItemsProcessed(state.iterations() * k_frames);
+}
+BENCHMARK(session_to_lake)->Arg(1)->Arg(22);
+
+void http_json_body(benchmark::State& state) {
+    json::array readings;
+    for (int i = 0; i < state.range(0); ++i) {
+        readings.push_back({{"channel", "nh3"},
+                            {"value", 1.6 + i * 0.01},
+                            {"at", iso8601(test::noon() + i * 1000)}});
+    }
+    const std::string body = to_text(json::object{{"readings", std::move(readings)}});
+    for (auto _ : state) {
+        if (!http_json::decode(std::string_view(body))) state.SkipWithError("refused");
+    }
+    state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+BENCHMARK(http_json_body)->Arg(1)->Arg(1000);
+
+}  // namespace
+}  // namespace anlan::sensing
