@@ -164,6 +164,18 @@ TEST_F(SessionTest, AHalfFrameIsGivenUpWhenItGoesQuiet) {
     EXPECT_EQ(answers(), Commands{Command::confirm});
 }
 
+// The lake drops what has the time of something it has: a repetition, but not a second change.
+TEST_F(SessionTest, TwoChangesWithinASecondAreTwoAndAFrameSentAgainIsOne) {
+    session->receive(state(1));
+    session->receive(state(1));
+    ++sequence;
+    session->receive(state(3));
+    ASSERT_EQ(lake.stored.size(), 3U);
+    EXPECT_EQ(lake.stored[0].at, lake.stored[1].at);
+    EXPECT_LT(lake.stored[1].at, lake.stored[2].at);
+    EXPECT_LT(lake.stored[2].at - noon(), 1000);
+}
+
 TEST_F(SessionTest, TheExerciseDoorFindsTheExerciseByAddress) {
     const auto drill = exercise("running");
     const auto own = device("own", "gb26875", "0000000e0001", drill.id.text());
