@@ -60,7 +60,7 @@ export default {
         confirm: "Confirm and start the plan", reject: "Reject", note: "Note", report_zh: "Report (Chinese)", report_en: "Report (English)", stand_down: "Stand down", resume: "Resume", close: "Close the incident",
         ask_stand_down: "Stand down “{title}”?", ask_stand_down_text: "Open tasks stop their clocks; teams and affected sites are told.", ask_close: "Close “{title}”?", ask_close_text: "Nothing can be changed afterwards; the report can be printed at any time.",
         ask_resume: "Resume “{title}”?", ask_resume_text: "The incident is running again.", ask_reject: "Reject: {title}", ask_reject_text: "The draft will not start a plan; the reason is recorded.", summary: "Summary (optional)",
-        note_title: "Log note", note_go: "Write it down", note_text: "What happened, and who says so", pane_list: "People", pane_map: "Map", pane_detail: "Tasks",
+        note_title: "Log note", note_go: "Write it down", note_text: "What happened, and who says so", pane_list: "People", pane_map: "Map", pane_detail: "Tasks", pane_forces: "Forces",
     },
     impact: {
         affected: "Affected", none_yet: "The threat zone has not been computed yet.", nobody: "no registered target", zone_aegl3: "AEGL-3 life-threatening", zone_aegl2: "AEGL-2 serious harm", zone_aegl1: "AEGL-1 discomfort", zone_idlh: "IDLH", fan: "Wind uncertainty ±{deg}°", route: "Route round the cloud",

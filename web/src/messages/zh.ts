@@ -60,7 +60,7 @@ export default {
         confirm: "确认为真，启动预案", reject: "误报", note: "记事", report_zh: "报告（中文）", report_en: "报告（英文）", stand_down: "解除", resume: "恢复处置", close: "关闭事件",
         ask_stand_down: "解除「{title}」？", ask_stand_down_text: "在办任务停止计时，各队伍和受影响单位收到解除通知。", ask_close: "关闭「{title}」？", ask_close_text: "关闭后不能再改，报告可随时打印。",
         ask_resume: "恢复处置「{title}」？", ask_resume_text: "事件回到处置中。", ask_reject: "判为误报：{title}", ask_reject_text: "草拟的事件不再启动预案，原因写进记录。", summary: "小结（可不填）",
-        note_title: "记一笔", note_go: "记下", note_text: "发生了什么、谁说的", pane_list: "人员", pane_map: "地图", pane_detail: "任务",
+        note_title: "记一笔", note_go: "记下", note_text: "发生了什么、谁说的", pane_list: "人员", pane_map: "地图", pane_detail: "任务", pane_forces: "力量消息",
     },
     impact: {
         affected: "受影响", none_yet: "威胁区还没有算出。", nobody: "没有登记的目标", zone_aegl3: "AEGL-3 危及生命", zone_aegl2: "AEGL-2 严重伤害", zone_aegl1: "AEGL-1 明显不适", zone_idlh: "IDLH", fan: "风向不确定 ±{deg}°", route: "绕云路线",

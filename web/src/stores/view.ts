@@ -15,7 +15,7 @@ function kept(): Set<string> {
 export const use_view = defineStore("view", () => {
     const shown = ref(kept());
     const selection = ref<Selection | null>(null);
-    const layers_open = ref(true);
+    const layers_open = ref(!matchMedia("(max-width: 720px)").matches);
     const toggle = (layer: string): void => {
         const next = new Set(shown.value);
         if (!next.delete(layer)) next.add(layer);
