@@ -27,6 +27,7 @@ export class Stage {
     private readonly m_versions = new Map<string, number>();
     private readonly m_scene = new Map<SceneSource, GeoJSON.FeatureCollection>();
     private m_framed = false;
+    private m_round = 0;
     private m_restyle: ReturnType<typeof setTimeout> | undefined;
     on_pick: (picked: Picked | null) => void = () => {};
     on_place: () => void = () => {};
@@ -50,7 +51,7 @@ export class Stage {
         return style_of({ language: this.m_language, shown: this.m_shown, versions: (layer) => this.version(layer), scene: (name) => this.m_scene.get(name) });
     }
     private version(layer: string): string {
-        return layer === "base" ? "0" : `${this.m_space}.${this.m_versions.get(layer) ?? 0}`;
+        return layer === "base" ? `${this.m_round}` : `${this.m_space}.${this.m_versions.get(layer) ?? 0}.${this.m_round}`;
     }
     private draw(id: string): void {
         if (this.map.hasImage(id)) return;
@@ -86,6 +87,11 @@ export class Stage {
             this.m_versions.set(kind, version);
             (this.map.getSource(`kind:${kind}`) as VectorTileSource | undefined)?.setTiles([tile_address(kind, this.version(kind))]);
         }
+    }
+    /** Asks for everything again: after a cut, tiles may be missing that nobody else would ask for. */
+    refresh(): void {
+        this.m_round++;
+        for (const layer of ["base", ...k_record_layers.map((one) => one.kind)]) (this.map.getSource(layer === "base" ? "base" : `kind:${layer}`) as VectorTileSource | undefined)?.setTiles([tile_address(layer, this.version(layer))]);
     }
     put(source: SceneSource, data: GeoJSON.FeatureCollection): void {
         this.m_scene.set(source, data);

@@ -85,7 +85,7 @@ export default {
         title: "Stopwatch", says: "from the first frame", frame: "First frame", alarm: "Alarm", incident: "Incident drafted", zone: "Threat zone", affected: "Affected list", confirmed: "Confirmed", plan: "Plan started", first_order: "First order", first_receipt: "First receipt", screen: "On this screen",
     },
     ledger: {
-        kinds: "Ledgers", search: "Number, name, description", state: "State", none: "This ledger is still empty.", none_found: "Nothing found for “{text}”.", shown: "{n} listed, {ms} ms", more: "50 more", revision: "revision {n}", history: "History", history_says: "writes itself, cannot be changed",
+        kinds: "Ledgers", search: "Number, name, description", state: "State", none: "This ledger is still empty.", none_found: "Nothing found for “{text}”.", shown: "{n} listed, {ms} ms", on_map: "On the map", more: "50 more", revision: "revision {n}", history: "History", history_says: "writes itself, cannot be changed",
         create: "Created", update: "Changed", move: "Moved", remove: "Removed",
     },
 };

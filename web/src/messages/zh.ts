@@ -85,7 +85,7 @@ export default {
         title: "秒表", says: "从首帧起", frame: "首帧到达", alarm: "报警", incident: "事件草拟", zone: "威胁区", affected: "受影响名单", confirmed: "确认", plan: "预案启动", first_order: "首个命令", first_receipt: "首个回执", screen: "在这块屏上",
     },
     ledger: {
-        kinds: "台账", search: "编号、名称、描述", state: "状态", none: "这本台账还是空的。", none_found: "没有找到「{text}」。", shown: "已列 {n} 条，{ms} ms", more: "再列 50 条", revision: "第 {n} 版", history: "经过", history_says: "自动记录，不可改",
+        kinds: "台账", search: "编号、名称、描述", state: "状态", none: "这本台账还是空的。", none_found: "没有找到「{text}」。", shown: "已列 {n} 条，{ms} ms", on_map: "看地图", more: "再列 50 条", revision: "第 {n} 版", history: "经过", history_says: "自动记录，不可改",
         create: "登记", update: "修改", move: "变更", remove: "删除",
     },
 };

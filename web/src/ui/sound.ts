@@ -11,8 +11,9 @@ let timer: ReturnType<typeof setInterval> | undefined;
 let playing = "";
 
 function play(notes: number[], drill: boolean): void {
-    context ??= new AudioContext();
     // Until somebody has touched the page, the browser keeps it silent: the next ring tries again.
+    if (!navigator.userActivation?.hasBeenActive) return;
+    context ??= new AudioContext();
     if (context.state !== "running") return void context.resume().catch(() => undefined);
     notes.forEach((hertz, index) => {
         const at = context!.currentTime + index * 0.22;
