@@ -114,13 +114,11 @@ export interface OnDuty { duty_role: string; person?: Id; name: string; name_en?
 export interface Tide { level_m?: number; value?: number; at?: string; rate_m_h?: number; trend?: string; name?: string; name_en?: string; [more: string]: unknown }
 export interface DutyNow { wind: Wind | null; tide: Tide | null; on_duty: OnDuty[]; devices: { live: number; silent: number }; time: string }
 
-export interface CatalogField {
-    name: string; type: string; label: Label; unit?: string; required?: boolean; table?: string; code_table?: string; kind?: string; target_kind?: string; sensitive?: boolean;
-}
+export interface CatalogField { name: string; type: string; label: Label; unit?: string; required?: boolean; table?: string; kind?: string; sensitive?: boolean }
+export interface CatalogMove { name: string; from: string[]; to: string; label: Label; required?: string[]; right?: string }
 export interface CatalogKind {
-    name: string; kind?: string; label: Label; plural?: Label; geometry?: string; title?: string; title_field?: string; list?: string[]; list_columns?: string[];
-    fields: CatalogField[]; states?: { name: string; label: Label; final?: boolean }[];
-    moves?: { name: string; from: string[]; to: string; label: Label; required?: string[]; right?: string }[];
+    name: string; label: Label; plural: Label; geometry: string; title: string; list: string[]; fields: CatalogField[];
+    states: { name: string; label: Label; final?: boolean }[]; moves: CatalogMove[];
 }
-export interface CatalogTable { name: string; table?: string; label: Label; codes: { value: string; label: Label }[] }
-export interface Catalog { kinds: CatalogKind[]; codes: CatalogTable[]; roles?: { name: string; label: Label }[] }
+export interface CatalogTable { name: string; label: Label; source?: string; codes: { value: string; label: Label }[] }
+export interface Catalog { version?: string; kinds: CatalogKind[]; tables: CatalogTable[]; roles: { name: string; label: Label }[] }

@@ -18,7 +18,7 @@ const k_duty_ms = 10_000;
 
 export const use_session = defineStore("session", () => {
     const session = ref<Session | null>(null);
-    const catalog = shallowRef<Catalog>({ kinds: [], codes: [] });
+    const catalog = shallowRef<Catalog>({ kinds: [], tables: [], roles: [] });
     const duty = ref<DutyNow | null>(null);
     const space = ref(k_live_space);
     const ready = ref(false);
