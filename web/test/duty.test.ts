@@ -1,7 +1,7 @@
 // The order of the duty list, the timeline's choice, marks and movers on the map.
 import { describe, expect, it } from "vitest";
 import type { Alarm, Entry, Incident, Stored } from "../src/data/types";
-import { bounds_of, k_mover_limit_ms, marks_of, movers_of, place_of } from "../src/map/sources/scene";
+import { bounds_of, incidents_of, k_mover_limit_ms, marks_of, movers_of, place_of } from "../src/map/sources/scene";
 import { belongs, timeline_of } from "../src/panels/command/timeline";
 import { duty_rows, row_of } from "../src/panels/monitoring/duty_list";
 
@@ -45,8 +45,9 @@ describe("timeline", () => {
 
 describe("map features", () => {
     it("draws the red alarm of an open incident once, as the incident", () => {
-        const marks = marks_of([alarm("inside", 1, { incident: "leak" }), alarm("free", 2)], [incident("leak", 1)], () => "");
-        expect(marks.features.map((one) => one.properties?.["id"])).toEqual(["free", "leak"]);
+        const marks = marks_of([alarm("inside", 1, { incident: "leak" }), alarm("free", 2)], [incident("leak", 1)]);
+        expect(marks.features.map((one) => one.properties?.["id"])).toEqual(["free"]);
+        expect(incidents_of([incident("leak", 1)], () => "title").features[0]?.properties?.["image"]).toBe("mark:1:ring");
         expect(marks.features[0]?.properties?.["image"]).toBe("mark:2:ring");
     });
     it("lets old positions fade and then go", () => {

@@ -16,7 +16,7 @@ setWorkerUrl(worker_url);
 
 export interface Picked { kind: string; id: string; properties: Record<string, unknown>; at: [number, number] }
 /** What a click means, the topmost first: a vessel stands within its enterprise. */
-const k_pickable = ["mark", "mover", "team:mark", "target:icon", ...[...k_record_layers].reverse().filter((one) => !["grid", "enterprise"].includes(one.kind)).map((one) => `${one.kind}:icon`), "enterprise:name", "enterprise:area"];
+const k_pickable = ["incident", "mark", "mover", "team:mark", "target:icon", ...[...k_record_layers].reverse().filter((one) => !["grid", "enterprise"].includes(one.kind)).map((one) => `${one.kind}:icon`), "enterprise:name", "enterprise:area"];
 
 export class Stage {
     readonly element = document.createElement("div");
@@ -42,7 +42,10 @@ export class Stage {
         this.map.touchZoomRotate.disableRotation();
         this.map.keyboard.disable(); // arrows belong to the list; zoom has its buttons
         this.map.setMissingStyleImageResolver((id) => this.draw(id));
-        this.map.on("click", (event: MapMouseEvent) => this.on_pick(this.pick(event)));
+        this.map.on("click", (event: MapMouseEvent) => {
+            const picked = this.pick(event);
+            if (picked?.kind === "cluster") this.fly(picked.at, this.map.getZoom() + 2); else this.on_pick(picked);
+        });
         this.map.on("mousemove", (event: MapMouseEvent) => (this.map.getCanvas().style.cursor = this.pick(event) ? "pointer" : ""));
         this.map.on("move", () => this.on_place());
         this.map.on("error", () => { /* a tile that did not come is asked for again; the connection mark speaks for it */ });
@@ -62,6 +65,7 @@ export class Stage {
         const { x, y } = event.point;
         const layers = k_pickable.filter((id) => this.map.getLayer(id));
         const found = this.map.queryRenderedFeatures([[x - 5, y - 5], [x + 5, y + 5]], { layers }).sort((a, b) => layers.indexOf(a.layer.id) - layers.indexOf(b.layer.id))[0];
+        if (found?.properties["point_count"]) return { kind: "cluster", id: String(found.properties["cluster_id"]), properties: found.properties, at: [event.lngLat.lng, event.lngLat.lat] };
         const id = found?.properties?.["id"] as string | undefined;
         if (!found || !id) return null;
         const kind = (found.properties["kind"] as string | undefined) ?? found.source.replace("kind:", "");

@@ -9,7 +9,7 @@ import { threat_layers } from "./layers/threat";
 import { k_nothing } from "./sources/scene";
 import { read_paint } from "./tokens";
 
-export const k_scene_sources = ["names", "zones", "fan", "tips", "routes", "targets", "teams", "movers", "marks", "selection"] as const;
+export const k_scene_sources = ["names", "zones", "fan", "tips", "routes", "targets", "teams", "movers", "marks", "incidents", "selection"] as const;
 export type SceneSource = (typeof k_scene_sources)[number];
 export const k_tile_zoom_max = 15;
 
@@ -21,6 +21,8 @@ export function style_of(look: Look): StyleSpecification {
     const sources: Record<string, SourceSpecification> = { base: { ...tiles("base"), attribution: "© OpenStreetMap contributors, ODbL 1.0" } as SourceSpecification };
     for (const one of k_record_layers) sources[`kind:${one.kind}`] = tiles(one.kind);
     for (const name of k_scene_sources) sources[name] = { type: "geojson", data: look.scene(name) ?? k_nothing };
+    // Alarms that would lie on each other become one mark, with the shape of the worst of them.
+    sources["marks"] = { type: "geojson", data: look.scene("marks") ?? k_nothing, cluster: true, clusterRadius: 26, clusterMaxZoom: 15, clusterProperties: { level: ["min", ["get", "level"]] } };
     return {
         version: 8,
         sources,

@@ -42,7 +42,7 @@ export default {
         title: "现在要办", detail: "详情", panes: "三个面板", pane_list: "要办", pane_map: "地图", pane_detail: "详情", sound_on: "声音 开", muted: "静音 {time}（红色仍响）",
         filter_now: "要我处理", filter_alarms: "报警", filter_incidents: "事件", new_rows: "有 {n} 条新的", in_hand: "已有人在办",
         none: "没有要办的", none_says: "没有未应答的报警。{live} 路设备在报数，{silent} 路无数据。", none_unknown: "还没有设备报数，所以没有报警不等于平安。", try_what_if: "想看看怎样运转？在地图上点一个氨储罐，选「如果它泄漏会怎样」。",
-        answer_in: "应答剩", nobody: "无人应答", members: "同组 {n} 条", limit: "限", rule: "规则", highest: "最高", reading_age: "最近读数 {ago}", neighbours: "同企业探测器", answered_by: "{who} {at} 已应答", answered_already: "{ago}已应答",
+        answer_in: "应答剩", nobody: "无人应答", members: "同组 {n} 条", limit: "限", rule: "规则", highest: "最高", reading_age: "最近读数 {ago}", neighbours: "同企业其他探测器", family: "同组报警", answered_by: "{who} {at} 已应答", answered_already: "{ago}已应答",
         downwind: "下风方向", no_zone_yet: "威胁区还没有算出", arrives: "{time} 到", inside: "在威胁区内",
         confirm_sets_off: "确认后将自动", off_plan: "启动「{plan}」，生成 {n} 项任务", off_no_plan: "没有匹配的预案，任务要人工下达", off_zone: "按实测风与台账存量 {mass} 计算威胁区", off_no_inventory: "台账没有存量，威胁区算不出", off_forces: "建议出动：{forces}，路线绕开云团", off_messages: "发出 {n} 条消息，逐条要回执",
         confirm_short: "确认为真", confirm_long: "确认为真，启动预案", open: "打开", open_incident: "打开事件", acknowledge: "应答", acknowledge_long: "应答，我来处理", close: "应答并结束", false: "误报",
@@ -80,7 +80,7 @@ export default {
         title: "消息与回执", counts: "{answered} / {n} 回执", none: "没有消息。", none_draft: "确认后按预案发出。", answer: "回执：{text}", give: "回执", give_title: "回执：{title}", give_text: "回执内容", received: "收到",
         state_queued: "待发", state_sent: "未回", state_read: "已读", state_answered: "已回执", state_uncertain: "不确定", state_failed: "未送达",
     },
-    timeline: { title: "时间线", says: "自动记录，不可改", none: "还没有记录。", impact: "威胁区第 {n} 版：{wind}，{people} 人在内", impact_problem: "威胁区第 {n} 版算不出：{why}", create: "{kind} {title}", update: "{kind} {title} 有更新", move: "{kind} {title}", remove: "{kind} {title} 已删" },
+    timeline: { title: "时间线", says: "自动记录，不可改", none: "还没有记录。", impact: "威胁区第 {n} 版（{why}）：{wind}，{people} 人在内", impact_problem: "威胁区第 {n} 版算不出：{why}", create: "{kind} {title}", update: "{kind} {title} 有更新", move: "{kind} {title}", remove: "{kind} {title} 已删" },
     steps: {
         title: "秒表", says: "从首帧起", frame: "首帧到达", alarm: "报警", incident: "事件草拟", zone: "威胁区", affected: "受影响名单", confirmed: "确认", plan: "预案启动", first_order: "首个命令", first_receipt: "首个回执", screen: "在这块屏上",
     },

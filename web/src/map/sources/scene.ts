@@ -36,20 +36,25 @@ export function place_of(geometry: Geometry | null | undefined): [number, number
     return box ? [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2] : null;
 }
 
-export function marks_of(alarms: Alarm[], incidents: Incident[], title: (one: Stored) => string): Collection {
+/** Alarms as marks; the red one of an open incident is drawn as the incident. */
+export function marks_of(alarms: Alarm[], incidents: Incident[]): Collection {
     const open = new Set(incidents.map((one) => one.id));
     const features: Feature[] = [];
     for (const alarm of alarms) {
         const at = place_of(alarm.geometry);
         if (!at || (alarm.fields.incident && open.has(alarm.fields.incident) && alarm.fields.level === 1)) continue;
         const look = alarm.state === "active" ? "ring" : "plain";
-        features.push(feature({ type: "Point", coordinates: at }, { id: alarm.id, kind: "alarm", level: alarm.fields.level, image: `mark:${alarm.fields.level}:${look}`, text: "", incident: false }));
+        features.push(feature({ type: "Point", coordinates: at }, { id: alarm.id, kind: "alarm", level: alarm.fields.level, image: `mark:${alarm.fields.level}:${look}` }));
     }
+    return collection(features);
+}
+export function incidents_of(incidents: Incident[], title: (one: Stored) => string): Collection {
+    const features: Feature[] = [];
     for (const incident of incidents) {
         const at = place_of(incident.geometry);
         if (!at) continue;
         const look = incident.state === "draft" ? "ring" : "plain";
-        features.push(feature({ type: "Point", coordinates: at }, { id: incident.id, kind: "incident", level: incident.fields.level, image: `mark:${incident.fields.level}:${look}`, text: title(incident), incident: true }));
+        features.push(feature({ type: "Point", coordinates: at }, { id: incident.id, kind: "incident", level: incident.fields.level, image: `mark:${incident.fields.level}:${look}`, text: title(incident) }));
     }
     return collection(features);
 }

@@ -13,6 +13,9 @@ export function timeline_of(entries: Iterable<Entry>, incident: Id): Line[] {
         const { record } = entry;
         if (entry.action === "update" && ["dispatch", "alarm", "task", "message"].includes(record.kind)) continue;
         if (entry.action === "create" && record.kind === "task") continue;
+        // A new wind or hole shows as the edition of the zone that it causes; sending as the message itself.
+        if (entry.action === "update" && record.kind === "incident") continue;
+        if (entry.move === "send" && record.kind === "message") continue;
         seen.set(entry.sequence, { sequence: entry.sequence, at: entry.at, kind: record.kind, action: entry.action, move: entry.move, actor: entry.actor, record, main: record.kind === "incident" || record.kind === "impact" || record.kind === "log_entry" });
     }
     return [...seen.values()].sort((a, b) => b.sequence - a.sequence);
