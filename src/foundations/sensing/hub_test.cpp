@@ -157,6 +157,36 @@ TEST_F(HubTest, QuarantineTableIsBounded) {
     EXPECT_EQ(records.of("quarantine").size(), 10'000U);
 }
 
+// Somebody removed one record while all were due again: the others are written all the same.
+TEST_F(HubTest, ARemovedQuarantineEntryDoesNotHoldUpTheOthers) {
+    start();
+    const std::vector<std::string> strangers{"a", "b", "c"};
+    for (const auto& s : strangers) ASSERT_FALSE(take(delivery({wind(1)}, s)));
+    ASSERT_TRUE(eventually([&] { return records.of("quarantine").size() == 3; }));
+    auto gone = records.of("quarantine")[1];
+    gone.deleted = true;
+    records.put(gone);  // the hub has not heard of it yet
+    for (const auto& s : strangers) ASSERT_FALSE(take(delivery({wind(1)}, s)));
+    EXPECT_TRUE(eventually([&] {
+        int twice = 0;
+        for (const auto& r : records.of("quarantine"))
+            twice += integer_at(r.fields, "frames", 0) == 2 ? 1 : 0;
+        return twice == 3;
+    }));
+}
+
+// What could not be written because its exercise has ended is not tried for ever.
+TEST_F(HubTest, AnEndedExercisesStrangersAreForgotten) {
+    start();
+    records.closed_space = "some exercise";
+    ASSERT_FALSE(take(delivery({wind(1)}, "nobody", "some exercise")));
+    ASSERT_TRUE(eventually([&] { return records.refused == 1; }));
+    ASSERT_FALSE(take(delivery({wind(1)}, "nobody")));
+    ASSERT_TRUE(eventually([&] { return records.of("quarantine").size() == 1; }));
+    hub.reset();
+    EXPECT_EQ(records.refused, 1);
+}
+
 TEST_F(HubTest, RestartGoesOnCounting) {
     start();
     ASSERT_FALSE(take(delivery({wind(1)}, "nobody")));

@@ -1,5 +1,8 @@
 #include "foundations/sensing/quarantine.h"
 
+#include "core/describe.h"
+#include "foundations/bigdata/errors.h"
+
 #include <algorithm>
 #include <chrono>
 
@@ -7,6 +10,12 @@ namespace anlan::sensing {
 namespace {
 
 constexpr std::size_t k_batch = 500;
+
+/// Worth trying the others alone: not when the disk is full or the space closed.
+bool concerns_one_record(const Error& error) {
+    return error.is(errors::k_no_such_record) || error.is(errors::k_bad_request) ||
+           error.is(errors::k_stale_revision);
+}
 
 }  // namespace
 
@@ -153,8 +162,10 @@ void Quarantine::write(std::vector<Due> all) {
             batch.changes.push_back(all[to].change);
         }
         const auto outcome = m_options.records->write(batch);
+        if (!outcome) m_options.report(outcome.error());
+        const bool one_of_many = !outcome && to - from > 1 && concerns_one_record(outcome.error());
         for (std::size_t i = from; i < to; ++i) {
-            if (outcome || to - from == 1) {
+            if (!one_of_many) {
                 settle(all[i], outcome, i - from);
                 continue;
             }
@@ -169,12 +180,13 @@ void Quarantine::write(std::vector<Due> all) {
 
 void Quarantine::settle(const Due& due, const Result<bigdata::Applied>& outcome,
                         std::size_t index) {
-    if (!outcome) m_options.report(outcome.error());
     const std::lock_guard lock(m_mutex);
     const auto at = m_rows.find(due.key);
     if (at == m_rows.end()) return;
     Row& row = at->second;
-    if (due.wish == Wish::remove) {
+    const bool space_ended = !outcome && (outcome.error().is(errors::k_space_closed) ||
+                                          outcome.error().is(errors::k_no_such_space));
+    if (due.wish == Wish::remove || space_ended) {
         // Failed or not: a frame that comes now is a new stranger.
         m_rows.erase(at);
     } else if (outcome) {

@@ -6,6 +6,7 @@
 #include "foundations/sensing/hub.h"
 
 #include <algorithm>
+#include <atomic>
 #include <map>
 #include <mutex>
 
@@ -17,6 +18,9 @@ class MemoryRegister final : public bigdata::Register {
     std::vector<Record> rows;             ///< Current rows of all spaces.
     std::vector<bigdata::Batch> batches;  ///< As written through write().
     std::function<void(const bigdata::Entry&)> hears;
+
+    std::string closed_space = "none";  ///< Writes to it are refused, and counted.
+    std::atomic<int> refused = 0;
 
     /// As somebody else would write it; returns what a listener hears.
     bigdata::Entry put(Record record) {
@@ -40,6 +44,10 @@ class MemoryRegister final : public bigdata::Register {
     }
 
     Result<bigdata::Applied> write(bigdata::Batch batch) override {
+        if (batch.space == closed_space) {
+            ++refused;
+            return fail(errors::k_space_closed);
+        }
         bigdata::Applied applied;
         for (const bigdata::Change& change : batch.changes) {
             Record record;

@@ -61,30 +61,33 @@ class Actor {
 
     [[nodiscard]] SteadyTime due() const {
         SteadyTime out = m_due;
-        if (m_device.heartbeat_s > 0) out = std::min(out, m_heartbeat_due);
         if (!m_delayed.empty()) out = std::min(out, m_delayed.begin()->first);
-        return std::max(out, m_not_before);
+        if (!m_outgoing.empty()) out = std::min(out, m_not_before);
+        if (m_device.heartbeat_s > 0) out = std::min(out, std::max(m_heartbeat_due, m_not_before));
+        return out;
     }
 
-    /// Everything that is due. False: the line is down.
+    /// Everything that is due. False: the line is down; measuring goes on.
     bool act(SteadyTime now, PlayCounters& counters) {
         if (now >= m_due) measure(now, counters);
         while (!m_delayed.empty() && m_delayed.begin()->first <= now) {
             keep(std::move(m_delayed.begin()->second));
             m_delayed.erase(m_delayed.begin());
         }
+        if (now < m_not_before) return true;
         while (!m_outgoing.empty()) {
             const Result<bool> sent = send(m_outgoing.front());
             if (!sent) return down(now, sent.error(), counters);
             ++(*sent ? counters.accepted : counters.refused);
             m_outgoing.pop_front();
-            if (!*sent) m_not_before = {now.us + micros(k_refused_pause_s)};
+            if (!*sent) return wait(now);  // a device the server does not know, or not yet
         }
         if (m_device.heartbeat_s > 0 && now >= m_heartbeat_due) {
             m_heartbeat_due = {now.us + micros(m_device.heartbeat_s)};
             const std::vector<std::uint8_t> nothing;
-            if (auto sent = m_unit->send({&nothing, 1}, label()); !sent)
+            if (auto sent = m_unit->send({&nothing, 1}, label()); !sent) {
                 return down(now, sent.error(), counters);
+            }
         }
         m_backoff.reset();
         return true;
@@ -98,7 +101,8 @@ class Actor {
     const PlaySettings& m_settings;
     SteadyTime m_start, m_due, m_heartbeat_due, m_not_before, m_reported;
     bool m_first = true;
-    SeededRandom m_random;
+    SeededRandom m_random;  ///< What is measured: the line's troubles must not change it.
+    SeededRandom m_chance{m_random.next_u64()};
     HttpLine m_http;
     std::optional<UnitLine> m_unit;
     std::multimap<SteadyTime, Report> m_delayed;
@@ -174,10 +178,15 @@ class Actor {
         return answer.status < 300;
     }
 
+    bool wait(SteadyTime now) {
+        m_not_before = {now.us + micros(m_backoff.next_s(m_chance))};
+        return true;
+    }
+
     bool down(SteadyTime now, const Error& error, PlayCounters& counters) {
         ++counters.line_failures;
         m_problem = text_of(error, Language::en);
-        m_not_before = {now.us + micros(m_backoff.next_s(m_random))};
+        wait(now);
         return false;
     }
 };

@@ -179,6 +179,21 @@ TEST(FrameReader, ErrorsSayTheByte) {
     EXPECT_EQ(text_of(first->error(), Language::en), "Byte 36: checksum should be 42, found 43");
 }
 
+TEST(FrameReader, EachDisturbanceIsReportedOnce) {
+    const auto frame = named("unit_mains_fault");
+    std::vector<std::uint8_t> bytes;
+    for (int i = 0; i < 3; ++i) {
+        bytes.insert(bytes.end(), {0x00, 0x40, 0x40, 0x11, 0x40});
+        bytes.insert(bytes.end(), frame.begin(), frame.end());
+    }
+    FrameReader reader;
+    reader.push(bytes);
+    int frames = 0, problems = 0;
+    while (auto next = reader.next()) ++(*next ? frames : problems);
+    EXPECT_EQ(frames, 3);
+    EXPECT_EQ(problems, 3);
+}
+
 TEST(FrameReader, MemoryStaysBoundedUnderRubbish) {
     FrameReader reader;
     const std::vector<std::uint8_t> rubbish(4096, 0x40);
