@@ -149,9 +149,15 @@ struct Large {
         if (!lake->last(0)) Load(*lake).run(rows, 10'000, 0);
     }
 };
+/// Made at the first use and closed by main(): DuckDB must be closed before the process's own end,
+/// when its static objects go.
+std::unique_ptr<Large>& large_owner() {
+    static std::unique_ptr<Large> owner;
+    return owner;
+}
 Large& large() {
-    static Large made;
-    return made;
+    if (!large_owner()) large_owner() = std::make_unique<Large>();
+    return *large_owner();
 }
 
 void start_with_a_large_table(benchmark::State& state) {
@@ -184,4 +190,14 @@ void last(benchmark::State& state) {
 BENCHMARK(last);
 
 }  // namespace
+
+void close_large() { large_owner().reset(); }
+
 }  // namespace anlan::bigdata
+
+int main(int argc, char** argv) {
+    benchmark::Initialize(&argc, argv);
+    benchmark::RunSpecifiedBenchmarks();
+    anlan::bigdata::close_large();
+    return 0;
+}
