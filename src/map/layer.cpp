@@ -22,7 +22,7 @@ enum FeatureField : protozero::pbf_tag_type { k_feature_tags = 2, k_feature_type
 enum ValueField : protozero::pbf_tag_type { k_value_text = 1, k_value_double = 3, k_value_signed = 6, k_value_bool = 7 };
 
 constexpr std::uint32_t k_unused = 0xFFFFFFFF;
-/// Changes that may wait beside the tree: a linear look at as many boxes is some 2 µs.
+/// Changes that may wait beside the tree: they are looked at one by one.
 constexpr std::size_t k_loose_min = 256;
 
 std::string encoded(const Value& value) {
@@ -142,7 +142,7 @@ void Layer::changed(std::uint32_t index) {
         slot.loose = true;
         m_loose.push_back(index);
     }
-    if (m_loose.size() > k_loose_min + m_live / 8) pack();
+    if (m_loose.size() > k_loose_min + m_live / 64) pack();
 }
 
 void Layer::pack() {
