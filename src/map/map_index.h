@@ -49,7 +49,7 @@ class MapIndex final : public Surroundings {
     /// Errors: no_such_layer, bad_tile, forbidden, no_such_space.
     [[nodiscard]] Result<Content> tile(const Principal& who, std::string_view space, std::string_view layer,
                                        const TileAddress& address) const;
-    /// GET /tiles/{layer}/{z}/{x}/{y}
+    /// GET /api/v1/tiles/{layer}/{z}/{x}/{y}
     [[nodiscard]] RouteRows routes() const;
     /// For every journal entry, in order.
     void on_entry(const bigdata::Entry& entry);

@@ -292,7 +292,7 @@ TEST_F(MapIndexTest, TheRouteReadsItsPath) {
     open_index();
     const auto rows = m_index->routes();
     ASSERT_EQ(rows.size(), 1u);
-    EXPECT_EQ(rows[0].path, "/tiles/{layer}/{z}/{x}/{y}");
+    EXPECT_EQ(rows[0].path, "/api/v1/tiles/{layer}/{z}/{x}/{y}");
     EXPECT_EQ(rows[0].right, k_signed_in);
     const Principal duty = who("duty");
     Call call{duty, "live", Language::zh, {{"layer", "base"}, {"z", "5"}, {"x", "26"}, {"y", "12"}}, {}, {}, {}, {}, {}, {}, {}, {}};
