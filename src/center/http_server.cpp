@@ -254,9 +254,12 @@ asio::awaitable<bool> HttpServer::serve_one(beast::tcp_stream& stream, beast::fl
         if (unread == beast::error::timeout) ++m_counters.timeouts;
         const bool parsing = unread.category() == http::make_error_code(http::error::bad_method).category();
         if (!parsing || unread == http::error::end_of_stream || unread == http::error::partial_message) co_return false;
-        const Error error = unread == http::error::header_limit
-                                ? Error(errors::k_header_too_large, {{"max", std::to_string(m_options.header_bytes_max)}})
-                                : Error(errors::k_bad_request_line);
+        Error error(errors::k_bad_request_line);
+        if (unread == http::error::header_limit) {
+            error = Error(errors::k_header_too_large, {{"max", std::to_string(m_options.header_bytes_max)}});
+        } else if (unread == http::error::body_limit) {  // a Content-Length beyond it
+            error = Error(errors::k_body_too_large, {{"max", std::to_string(m_options.body_bytes_max)}});
+        }
         co_return co_await write(stream, request, m_handlers.refuse(request, error), false);
     }
     ++m_counters.requests;
@@ -268,8 +271,6 @@ asio::awaitable<bool> HttpServer::serve_one(beast::tcp_stream& stream, beast::fl
     if (!m_rate.allow(request.peer, m_clock.steady())) {
         ++m_counters.refused_rate;
         refusal = Error(errors::k_too_many_requests);
-    } else if (parser.content_length() && *parser.content_length() > m_options.body_bytes_max) {
-        refusal = Error(errors::k_body_too_large, {{"max", std::to_string(m_options.body_bytes_max)}});
     }
     if (refusal) co_return co_await write(stream, request, m_handlers.refuse(request, *refusal), false);
     if (beast::websocket::is_upgrade(message)) {
