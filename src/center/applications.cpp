@@ -18,19 +18,23 @@ class AllApplications final : public Applications {
     explicit AllApplications(const apps::Context& context)
         : m_messenger({&context.records, &context.clock, context.zone}, channels()) {}
 
-    Result<void> add_all(const apps::Context& context, const Configuration& configuration, Simulator simulator) {
+    Result<void> add_all(const apps::Context& context, const Configuration& configuration,
+                         Simulator simulator) {
         const auto settings = configuration.catalog / "settings";
         TRY_ASSIGN(clocks, monitoring::AlarmClocks::load(settings / "alarm_clocks.yaml"));
-        m_all.push_back(std::make_unique<monitoring::Monitoring>(context, m_messenger,
-                                                                 monitoring::Monitoring::Options{.clocks = clocks}));
+        m_all.push_back(std::make_unique<monitoring::Monitoring>(
+            context, m_messenger, monitoring::Monitoring::Options{.clocks = clocks}));
         TRY_ASSIGN(command_settings, command::Settings::load(settings / "command.yaml"));
         m_all.push_back(std::make_unique<command::Command>(
-            context, command_settings, command::ExerciseDesk::Simulator{std::move(simulator.start), std::move(simulator.stop)}));
+            context, command_settings,
+            command::ExerciseDesk::Simulator{std::move(simulator.start),
+                                             std::move(simulator.stop)}));
         TRY_ASSIGN(decision_settings, decision::load_settings(settings / "decision.yaml"));
         m_all.push_back(std::make_unique<decision::Desk>(context, std::move(decision_settings)));
-        TRY_ASSIGN(words, affairs::Words::load(configuration.catalog / "documents/after_action.yaml"));
-        m_all.push_back(std::make_unique<affairs::Report>(context, std::move(words),
-                                                          affairs::BaseMap::load(configuration.zone_data)));
+        TRY_ASSIGN(words,
+                   affairs::Words::load(configuration.catalog / "documents/after_action.yaml"));
+        m_all.push_back(std::make_unique<affairs::Report>(
+            context, std::move(words), affairs::BaseMap::load(configuration.zone_data)));
         TRY_ASSIGN(duty_settings, affairs::DutySettings::load(settings / "duty.yaml"));
         m_all.push_back(std::make_unique<affairs::Duty>(context, duty_settings));
         return {};
@@ -48,7 +52,8 @@ class AllApplications final : public Applications {
     }
 
     void on_observations(std::span<const sensing::Heard> heard) override {
-        for (const auto& each : m_all) guarded("observations", [&] { each->on_observations(heard); });
+        for (const auto& each : m_all)
+            guarded("observations", [&] { each->on_observations(heard); });
     }
 
     void tick(Timestamp now) override {
@@ -81,7 +86,8 @@ class AllApplications final : public Applications {
         try {
             job();
         } catch (const std::exception& exception) {
-            log(LogLevel::error, std::string("application failed on ") + what + ": " + exception.what());
+            log(LogLevel::error,
+                std::string("application failed on ") + what + ": " + exception.what());
         }
     }
 
@@ -91,7 +97,8 @@ class AllApplications final : public Applications {
 
 }  // namespace
 
-Result<std::unique_ptr<Applications>> Applications::create(const apps::Context& context, const Configuration& configuration,
+Result<std::unique_ptr<Applications>> Applications::create(const apps::Context& context,
+                                                           const Configuration& configuration,
                                                            Simulator simulator) {
     auto out = std::make_unique<AllApplications>(context);
     TRY(out->add_all(context, configuration, std::move(simulator)));

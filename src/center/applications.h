@@ -20,7 +20,8 @@ class Applications {
         apps::StopSimulator stop;
     };
     /// Reads their settings (catalog/settings). Errors: those of the settings' files.
-    static Result<std::unique_ptr<Applications>> create(const apps::Context& context, const Configuration& configuration,
+    static Result<std::unique_ptr<Applications>> create(const apps::Context& context,
+                                                        const Configuration& configuration,
                                                         Simulator simulator);
     virtual ~Applications() = default;
     virtual Result<void> start() = 0;

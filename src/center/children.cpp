@@ -19,7 +19,9 @@ constexpr auto k_patience = 2s;
 
 Children::Children(Report report) : m_report(std::move(report)), m_thread([this] { run(); }) {}
 
-Children::~Children() { stop_all(); }
+Children::~Children() {
+    stop_all();
+}
 
 void Children::start(const std::string& name, std::vector<std::string> arguments, Keep keep) {
     const std::lock_guard lock(m_mutex);
@@ -55,7 +57,8 @@ void Children::stop_all() {
 
 std::size_t Children::running() const {
     const std::lock_guard lock(m_mutex);
-    return static_cast<std::size_t>(std::ranges::count_if(m_children, [](auto& each) { return each.second.pid != 0; }));
+    return static_cast<std::size_t>(
+        std::ranges::count_if(m_children, [](auto& each) { return each.second.pid != 0; }));
 }
 
 void Children::launch(const std::string& name, Child& child, Moment now) {
@@ -72,7 +75,8 @@ void Children::launch(const std::string& name, Child& child, Moment now) {
         sigset_t none;
         sigemptyset(&none);
         sigprocmask(SIG_SETMASK, &none, nullptr);
-        // Asio's sockets are not close-on-exec: a child that outlives a killed parent would hold its ports.
+        // Asio's sockets are not close-on-exec: a child that outlives a killed parent would hold
+        // its ports.
         close_range(3, ~0U, 0);
         execv(program.c_str(), argv.data());
         _exit(127);

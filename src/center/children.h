@@ -1,8 +1,8 @@
 // Child processes: the simulators. Each lives as long as it is wanted and dies with this program.
 //
-// One thread starts, watches and restarts them (a child's parent, for PR_SET_PDEATHSIG, is the thread
-// that made it). A child that ends by itself with an error is started again after 1, 2, 4 … 30 s when
-// it is to be kept alive.
+// One thread starts, watches and restarts them (a child's parent, for PR_SET_PDEATHSIG, is the
+// thread that made it). A child that ends by itself with an error is started again after 1, 2, 4 …
+// 30 s when it is to be kept alive.
 #pragma once
 
 #include "core/result.h"
@@ -31,8 +31,8 @@ class Children {
     Children(const Children&) = delete;
     Children& operator=(const Children&) = delete;
 
-    /// Starts this very program with `arguments`, under a name; a child of that name is stopped first.
-    /// Returns at once; what fails later is reported.
+    /// Starts this very program with `arguments`, under a name; a child of that name is stopped
+    /// first. Returns at once; what fails later is reported.
     void start(const std::string& name, std::vector<std::string> arguments, Keep keep);
     /// Asks it to end (SIGTERM), kills it after two seconds. Nothing when it does not run.
     void stop(const std::string& name);
@@ -45,11 +45,11 @@ class Children {
     struct Child {
         std::vector<std::string> arguments;
         Keep keep = Keep::alive;
-        pid_t pid = 0;          ///< 0: not running.
+        pid_t pid = 0;  ///< 0: not running.
         bool wanted = true;
         int failures = 0;
-        Moment start_at{};      ///< When to start, while not running.
-        Moment kill_at{};       ///< When to kill, once asked to end.
+        Moment start_at{};  ///< When to start, while not running.
+        Moment kill_at{};   ///< When to kill, once asked to end.
     };
     void run();
     void step(Moment now);

@@ -23,13 +23,15 @@ int failed(const Error& error, const Output& output) {
     if (output.json) {
         json::array fields;
         for (const auto& field : error.fields) {
-            fields.push_back(json::object{{"where", field.where},
-                                          {"id", field.row->id},
-                                          {"text", text_of(*field.row, field.parameters, output.language)}});
+            fields.push_back(
+                json::object{{"where", field.where},
+                             {"id", field.row->id},
+                             {"text", text_of(*field.row, field.parameters, output.language)}});
         }
-        std::cout << to_text(json::object{{"error", error.row->id},
-                                          {"text", text_of(*error.row, error.parameters, output.language)},
-                                          {"errors", std::move(fields)}})
+        std::cout << to_text(json::object{
+                         {"error", error.row->id},
+                         {"text", text_of(*error.row, error.parameters, output.language)},
+                         {"errors", std::move(fields)}})
                   << '\n';
     } else {
         std::cerr << text_of(error, output.language) << '\n';
@@ -38,32 +40,40 @@ int failed(const Error& error, const Output& output) {
 }
 
 void announce(const Program::Announcement& a) {
-    std::cout << "\n安澜 Anlan " << ANLAN_VERSION << "  " << a.address << "  (" << a.started_in_ms << " ms)\n"
-              << "GB/T 26875.3: " << a.gb26875_port << "  演练 exercises: " << a.gb26875_exercise_port << "\n";
+    std::cout << "\n安澜 Anlan " << ANLAN_VERSION << "  " << a.address << "  (" << a.started_in_ms
+              << " ms)\n"
+              << "GB/T 26875.3: " << a.gb26875_port
+              << "  演练 exercises: " << a.gb26875_exercise_port << "\n";
     if (!a.passwords.empty()) {
         std::cout << "\n三位管理员的口令，只显示这一次，请分交三人保管。\n"
-                     "Passwords of the three administrators, shown this once; give each to its own person.\n";
+                     "Passwords of the three administrators, shown this once; give each to its own "
+                     "person.\n";
         for (const auto& each : a.passwords) {
-            std::cout << "  " << each.account << "  " << each.password << "  " << each.title.zh << " " << each.title.en << "\n";
+            std::cout << "  " << each.account << "  " << each.password << "  " << each.title.zh
+                      << " " << each.title.en << "\n";
         }
     }
     if (!a.links.empty()) {
         std::cout << "\n演示入口（24 小时内一次有效；再要一个：anlan user link <账号>）\n"
-                     "Entrances of the demonstration (valid once, for 24 hours; another: anlan user link <account>)\n";
+                     "Entrances of the demonstration (valid once, for 24 hours; another: anlan "
+                     "user link <account>)\n";
         for (const auto& each : a.links) {
-            std::cout << "  " << each.title.zh << " " << each.title.en << " " << each.name.zh << " " << each.name.en << "\n    "
-                      << a.address << "/enter#" << each.secret << "\n";
+            std::cout << "  " << each.title.zh << " " << each.title.en << " " << each.name.zh << " "
+                      << each.name.en << "\n    " << a.address << "/enter#" << each.secret << "\n";
         }
     }
     std::cout << std::endl;
 }
 
-Result<std::unique_ptr<bigdata::Accounts>> open_accounts(const Configuration& configuration, const Clock& clock,
-                                                         Random& random, IdSource& ids) {
+Result<std::unique_ptr<bigdata::Accounts>> open_accounts(const Configuration& configuration,
+                                                         const Clock& clock, Random& random,
+                                                         IdSource& ids) {
     std::error_code error;
     const auto file = configuration.data / "accounts.db";
     if (!std::filesystem::exists(file, error)) {
-        return fail(errors::k_io, {{"what", file.string() + " is missing: start 'anlan serve' once, or name --data"}});
+        return fail(
+            errors::k_io,
+            {{"what", file.string() + " is missing: start 'anlan serve' once, or name --data"}});
     }
     bigdata::Accounts::Options options;
     options.database = file;
@@ -98,26 +108,32 @@ int list_users(const bigdata::Accounts& accounts, const Output& output) {
         json::array roles;
         for (const auto& role : each.roles) roles.emplace_back(role);
         if (output.json) {
-            out.push_back(json::object{{"account", each.account}, {"name", each.name}, {"name_en", each.name_en},
-                                       {"roles", std::move(roles)}, {"demonstration", each.demonstration},
+            out.push_back(json::object{{"account", each.account},
+                                       {"name", each.name},
+                                       {"name_en", each.name_en},
+                                       {"roles", std::move(roles)},
+                                       {"demonstration", each.demonstration},
                                        {"disabled", each.disabled}});
             continue;
         }
         std::cout << each.account << "\t" << each.name << "\t";
         for (const auto& role : each.roles) std::cout << role << ' ';
-        std::cout << (each.demonstration ? "\t演示 demonstration" : "") << (each.disabled ? "\t停用 disabled" : "") << '\n';
+        std::cout << (each.demonstration ? "\t演示 demonstration" : "")
+                  << (each.disabled ? "\t停用 disabled" : "") << '\n';
     }
     if (output.json) std::cout << to_text(out) << '\n';
     return 0;
 }
 
-Result<json::object> change_user(bigdata::Accounts& accounts, const Configuration& configuration, const UserCommand& command,
-                                 Random& random) {
+Result<json::object> change_user(bigdata::Accounts& accounts, const Configuration& configuration,
+                                 const UserCommand& command, Random& random) {
     json::object out{{"account", command.account}};
     if (command.action == "link") {
-        TRY_ASSIGN(secret, accounts.make_link(command.account, static_cast<std::int64_t>(command.hours * 3600 * 1000)));
+        TRY_ASSIGN(secret, accounts.make_link(command.account, static_cast<std::int64_t>(
+                                                                   command.hours * 3600 * 1000)));
         out["token"] = secret;
-        out["url"] = "http://127.0.0.1:" + std::to_string(configuration.http_port) + "/enter#" + secret;
+        out["url"] =
+            "http://127.0.0.1:" + std::to_string(configuration.http_port) + "/enter#" + secret;
     } else if (command.action == "disable") {
         TRY(accounts.disable(command.account));
     } else if (command.action == "enable") {
@@ -130,7 +146,8 @@ Result<json::object> change_user(bigdata::Accounts& accounts, const Configuratio
         } else {
             TRY_ASSIGN(catalog, bigdata::Catalog::load(configuration.catalog));
             for (const auto& role : command.roles) {
-                if (catalog.role(role) == nullptr) return fail(errors::k_invalid_input, {{"what", "no role '" + role + "'"}});
+                if (catalog.role(role) == nullptr)
+                    return fail(errors::k_invalid_input, {{"what", "no role '" + role + "'"}});
             }
             bigdata::Account account;
             account.account = command.account;
@@ -146,9 +163,10 @@ Result<json::object> change_user(bigdata::Accounts& accounts, const Configuratio
 
 }  // namespace
 
-int serve(const Configuration& configuration) {
+int serve(const Configuration& configuration, const Output& output) {
     start_log(configuration.log_level);
-    // Blocked before any thread, so that only sigwait() below sees them; a broken pipe is an error code.
+    // Blocked before any thread, so that only sigwait() below sees them; a broken pipe is an error
+    // code.
     sigset_t ends;
     sigemptyset(&ends);
     sigaddset(&ends, SIGINT);
@@ -156,7 +174,7 @@ int serve(const Configuration& configuration) {
     pthread_sigmask(SIG_BLOCK, &ends, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
     auto program = Program::start(configuration);
-    if (!program) return failed(program.error(), {});
+    if (!program) return failed(program.error(), output);
     announce((*program)->announcement());
     int signal = 0;
     sigwait(&ends, &signal);
@@ -165,10 +183,10 @@ int serve(const Configuration& configuration) {
     return 0;
 }
 
-int print_openapi(const Configuration& configuration) {
+int print_openapi(const Configuration& configuration, const Output& output) {
     start_log(LogLevel::warning);
     const auto text = Program::openapi(configuration);
-    if (!text) return failed(text.error(), {});
+    if (!text) return failed(text.error(), output);
     std::cout << *text << '\n';
     return 0;
 }
@@ -183,10 +201,11 @@ int verify_journal(const Configuration& configuration, const Output& output) {
         if (!whole) out["what"] = verdict->what;
         std::cout << to_text(out) << '\n';
     } else if (whole) {
-        std::cout << "日志完整 The journal is whole: " << verdict->entries << " 条 entries, SM3 " << verdict->head << '\n';
+        std::cout << "日志完整 The journal is whole: " << verdict->entries << " 条 entries, SM3 "
+                  << verdict->head << '\n';
     } else {
-        std::cout << "日志在第 " << *verdict->broken_at << " 条断开 The journal breaks at entry " << *verdict->broken_at << ": "
-                  << verdict->what << '\n';
+        std::cout << "日志在第 " << *verdict->broken_at << " 条断开 The journal breaks at entry "
+                  << *verdict->broken_at << ": " << verdict->what << '\n';
     }
     return whole ? 0 : 1;
 }
@@ -196,12 +215,15 @@ int check(const Configuration& given, const Output& output) {
     fill_shipped(configuration);
     const auto result = Program::check(configuration);
     if (!result) return failed(result.error(), output);
-    if (output.json) std::cout << to_text(json::object{{"good", true}, {"records", *result}}) << '\n';
-    else std::cout << "目录与数据无误 Catalog and data are good: " << *result << " 条记录 records\n";
+    if (output.json)
+        std::cout << to_text(json::object{{"good", true}, {"records", *result}}) << '\n';
+    else
+        std::cout << "目录与数据无误 Catalog and data are good: " << *result << " 条记录 records\n";
     return 0;
 }
 
-int import_files(const Configuration& given, const std::vector<std::string>& files, const Output& output) {
+int import_files(const Configuration& given, const std::vector<std::string>& files,
+                 const Output& output) {
     Configuration configuration = given;
     fill_shipped(configuration);
     start_log(LogLevel::warning);
@@ -209,12 +231,18 @@ int import_files(const Configuration& given, const std::vector<std::string>& fil
     const auto done = Program::import(configuration, paths);
     if (!done) return failed(done.error(), output);
     if (output.json) {
-        std::cout << to_text(json::object{{"created", done->created}, {"updated", done->updated}, {"unchanged", done->unchanged}}) << '\n';
+        std::cout << to_text(json::object{{"created", done->created},
+                                          {"updated", done->updated},
+                                          {"unchanged", done->unchanged}})
+                  << '\n';
     } else {
-        std::cout << "新建 created " << done->created << "，更新 updated " << done->updated << "，未变 unchanged " << done->unchanged << '\n';
+        std::cout << "新建 created " << done->created << "，更新 updated " << done->updated
+                  << "，未变 unchanged " << done->unchanged << '\n';
     }
     if (done->problems.empty()) return 0;
-    return failed(Error(errors::k_bad_lines, {{"count", std::to_string(done->problems.size())}}, done->problems), output);
+    return failed(Error(errors::k_bad_lines, {{"count", std::to_string(done->problems.size())}},
+                        done->problems),
+                  output);
 }
 
 int user(const Configuration& given, const UserCommand& command, const Output& output) {

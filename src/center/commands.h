@@ -1,5 +1,5 @@
-// The commands of `anlan`. Each answers its exit code: 0 done, 1 refused or failed (said on standard
-// error, or in the JSON), 2 wrong usage (said by the command line's own parser).
+// The commands of `anlan`. Each answers its exit code: 0 done, 1 refused or failed (said on
+// standard error, or in the JSON), 2 wrong usage (said by the command line's own parser).
 #pragma once
 
 #include "center/configuration.h"
@@ -14,19 +14,21 @@ struct Output {
     Language language = Language::zh;  ///< Of errors; from LANG.
 };
 
-int serve(const Configuration& configuration);
-int print_openapi(const Configuration& configuration);
+int serve(const Configuration& configuration, const Output& output);
+int print_openapi(const Configuration& configuration, const Output& output);
 int verify_journal(const Configuration& configuration, const Output& output);
 /// Reads the catalog and the shipped zone without writing anywhere.
 int check(const Configuration& configuration, const Output& output);
-int import_files(const Configuration& configuration, const std::vector<std::string>& files, const Output& output);
+int import_files(const Configuration& configuration, const std::vector<std::string>& files,
+                 const Output& output);
 
 struct UserCommand {
     std::string action;  ///< list, create, link, password, disable, enable
     std::string account, name, name_en;
     std::vector<std::string> roles;
-    bool generate = false;  ///< A strong password is made and shown, instead of read from standard input.
-    double hours = 24;      ///< A link's validity.
+    bool generate =
+        false;  ///< A strong password is made and shown, instead of read from standard input.
+    double hours = 24;  ///< A link's validity.
 };
 int user(const Configuration& configuration, const UserCommand& command, const Output& output);
 

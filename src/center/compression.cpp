@@ -9,7 +9,8 @@ namespace anlan::center {
 std::string gzip(std::string_view bytes, int level) {
     z_stream stream{};
     constexpr int k_gzip_window_bits = 15 + 16;
-    const int ready = deflateInit2(&stream, level, Z_DEFLATED, k_gzip_window_bits, 8, Z_DEFAULT_STRATEGY);
+    const int ready =
+        deflateInit2(&stream, level, Z_DEFLATED, k_gzip_window_bits, 8, Z_DEFAULT_STRATEGY);
     ASSERT(ready == Z_OK);  // fails only without memory
     std::string out;
     out.resize(deflateBound(&stream, bytes.size()));
@@ -28,8 +29,8 @@ bool worth_gzip(std::string_view content_type, std::size_t size) {
     if (size <= 1024 || size > (64U << 20)) return false;
     const auto type = content_type.substr(0, content_type.find(';'));
     return type.starts_with("text/") || type.ends_with("json") || type.ends_with("javascript") ||
-           type.ends_with("xml") || type.ends_with("wasm") || type == "application/vnd.mapbox-vector-tile" ||
-           type == "application/x-protobuf";
+           type.ends_with("xml") || type.ends_with("wasm") ||
+           type == "application/vnd.mapbox-vector-tile" || type == "application/x-protobuf";
 }
 
 }  // namespace anlan::center

@@ -10,7 +10,8 @@
 namespace anlan::center {
 namespace {
 
-std::unexpected<Error> wrong(const std::filesystem::path& file, const toml::source_region& where, const std::string& what) {
+std::unexpected<Error> wrong(const std::filesystem::path& file, const toml::source_region& where,
+                             const std::string& what) {
     return fail(errors::k_bad_configuration,
                 {{"what", file.string() + ":" + std::to_string(where.begin.line) + ": " + what}});
 }
@@ -39,17 +40,23 @@ bool set(double& into, const toml::node& node) {
 template <std::unsigned_integral T>
 bool set(T& into, const toml::node& node) {
     const auto value = node.value_exact<std::int64_t>();
-    if (!value || *value < 0 || static_cast<std::uint64_t>(*value) > std::numeric_limits<T>::max()) return false;
+    if (!value || *value < 0 || static_cast<std::uint64_t>(*value) > std::numeric_limits<T>::max())
+        return false;
     into = static_cast<T>(*value);
     return true;
 }
 bool set(LogLevel& into, const toml::node& node) {
     const auto value = node.value_exact<std::string>();
-    if (value == "debug") into = LogLevel::debug;
-    else if (value == "info") into = LogLevel::info;
-    else if (value == "warning") into = LogLevel::warning;
-    else if (value == "error") into = LogLevel::error;
-    else return false;
+    if (value == "debug")
+        into = LogLevel::debug;
+    else if (value == "info")
+        into = LogLevel::info;
+    else if (value == "warning")
+        into = LogLevel::warning;
+    else if (value == "error")
+        into = LogLevel::error;
+    else
+        return false;
     return true;
 }
 
@@ -60,12 +67,14 @@ bool set_key(Configuration& c, std::string_view key, const toml::node& node, boo
         good = set(into, node);
         return true;
     };
-    return is("data", c.data) || is("web", c.web) || is("catalog", c.catalog) || is("zone_data", c.zone_data) ||
-           is("substances", c.substances) || is("zone", c.zone) || is("address", c.address) ||
-           is("http_port", c.http_port) || is("gateway_address", c.gateway_address) ||
-           is("gb26875_port", c.gb26875_port) || is("gb26875_exercise_port", c.gb26875_exercise_port) ||
-           is("demonstration", c.demonstration) || is("simulator", c.simulator) || is("behind_tls", c.behind_tls) ||
-           is("metrics_for_all", c.metrics_for_all) || is("requests_per_second_max", c.requests_per_second_max) ||
+    return is("data", c.data) || is("web", c.web) || is("catalog", c.catalog) ||
+           is("zone_data", c.zone_data) || is("substances", c.substances) || is("zone", c.zone) ||
+           is("address", c.address) || is("http_port", c.http_port) ||
+           is("gateway_address", c.gateway_address) || is("gb26875_port", c.gb26875_port) ||
+           is("gb26875_exercise_port", c.gb26875_exercise_port) ||
+           is("demonstration", c.demonstration) || is("simulator", c.simulator) ||
+           is("behind_tls", c.behind_tls) || is("metrics_for_all", c.metrics_for_all) ||
+           is("requests_per_second_max", c.requests_per_second_max) ||
            is("worker_threads", c.worker_threads) || is("log_level", c.log_level);
 }
 
@@ -87,11 +96,14 @@ std::filesystem::path shipped(const std::filesystem::path& name) {
 
 Result<void> read_configuration(const std::filesystem::path& file, Configuration& into) {
     const toml::parse_result parsed = toml::parse_file(file.string());
-    if (!parsed) return wrong(file, parsed.error().source(), std::string(parsed.error().description()));
+    if (!parsed)
+        return wrong(file, parsed.error().source(), std::string(parsed.error().description()));
     for (const auto& [key, node] : parsed.table()) {
         bool good = false;
-        if (!set_key(into, key.str(), node, good)) return wrong(file, node.source(), "unknown key '" + std::string(key.str()) + "'");
-        if (!good) return wrong(file, node.source(), "wrong value of '" + std::string(key.str()) + "'");
+        if (!set_key(into, key.str(), node, good))
+            return wrong(file, node.source(), "unknown key '" + std::string(key.str()) + "'");
+        if (!good)
+            return wrong(file, node.source(), "wrong value of '" + std::string(key.str()) + "'");
     }
     return {};
 }

@@ -22,7 +22,7 @@ struct CenterContext {
     const bigdata::Access& access;
     const Clock& clock;
     std::string zone;
-    std::string version;       ///< Of the program.
+    std::string version;         ///< Of the program.
     bool secure_cookie = false;  ///< Reached over TLS: the session cookie is marked Secure.
 };
 

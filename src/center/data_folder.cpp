@@ -57,7 +57,8 @@ Result<void> write_secret(const std::filesystem::path& file, std::string_view by
     }
     good = good && fsync(out) == 0;
     good = close(out) == 0 && good;
-    if (!good || rename(fresh.c_str(), file.c_str()) != 0) return io_error(file, std::strerror(errno));
+    if (!good || rename(fresh.c_str(), file.c_str()) != 0)
+        return io_error(file, std::strerror(errno));
     return {};
 }
 

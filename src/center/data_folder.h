@@ -23,7 +23,8 @@ class DataFolder {
     [[nodiscard]] std::filesystem::path secrets() const { return m_folder / "secrets"; }
 
   private:
-    DataFolder(std::filesystem::path folder, int lock) : m_folder(std::move(folder)), m_lock(lock) {}
+    DataFolder(std::filesystem::path folder, int lock)
+        : m_folder(std::move(folder)), m_lock(lock) {}
     std::filesystem::path m_folder;
     int m_lock;
 };

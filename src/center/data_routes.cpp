@@ -16,24 +16,29 @@ Result<Timestamp> time_asked(const Call& call, std::string_view name, Timestamp 
     if (text.empty()) return otherwise;
     const auto at = parse_iso8601(text);
     if (!at) {
-        return fail(errors::k_bad_query, {{"name", std::string(name)}, {"what", "should be an RFC 3339 time"}});
+        return fail(errors::k_bad_query, {{"name", std::string(name)},
+                                          {"what", "应为 RFC 3339 时间"},
+                                          {"what_en", "should be an RFC 3339 time"}});
     }
     return *at;
 }
 
 std::string_view name_of(bigdata::Quality quality) {
     switch (quality) {
-        case bigdata::Quality::good: return "good";
-        case bigdata::Quality::uncertain: return "uncertain";
-        case bigdata::Quality::bad: return "bad";
+        case bigdata::Quality::good:
+            return "good";
+        case bigdata::Quality::uncertain:
+            return "uncertain";
+        case bigdata::Quality::bad:
+            return "bad";
     }
     return "uncertain";
 }
 
 /// Entries after `since` that the caller may see, at most `limit`; `next` is where the following
 /// call goes on, so that what is not visible is not read again.
-Result<json::object> visible_entries(const CenterContext& context, const Call& call, std::int64_t since,
-                                     std::size_t limit) {
+Result<json::object> visible_entries(const CenterContext& context, const Call& call,
+                                     std::int64_t since, std::size_t limit) {
     const bigdata::View view{context.zone, call.space, bigdata::RowFilter::everything()};
     json::array out;
     std::size_t scanned = 0;
@@ -72,7 +77,8 @@ json::object latest_of(const sensing::Stream& stream, const bigdata::Observation
             {"place", std::move(place)}};
 }
 
-Result<std::function<bool(const Uuid&)>> visible_streams(const CenterContext& context, const Principal& who,
+Result<std::function<bool(const Uuid&)>> visible_streams(const CenterContext& context,
+                                                         const Principal& who,
                                                          std::string_view space) {
     using Question = std::function<bool(const Uuid&)>;
     const auto view = context.access.view(who, space, "datastream");
@@ -91,7 +97,10 @@ RouteRows catalog_routes(CenterContext context) {
         Method::get, "/api/v1/catalog", k_signed_in,
         {"目录：记录的种类、代码表、角色", "The catalog: kinds of records, code tables, roles"},
         [text, version = context.catalog.version()](const Call&, const NoBody&) -> Result<Content> {
-            return Content{.content_type = "application/json", .bytes = *text, .etag = version, .file_name = {}};
+            return Content{.content_type = "application/json",
+                           .bytes = *text,
+                           .etag = version,
+                           .file_name = {}};
         }));
     return rows;
 }
@@ -99,16 +108,19 @@ RouteRows catalog_routes(CenterContext context) {
 RouteRows journal_routes(CenterContext context) {
     RouteRows rows;
     rows.push_back(route<NoBody, json::object>(
-        Method::get, "/api/v1/journal", k_signed_in, {"日志中本人可见的部分", "What the caller may see of the journal"},
+        Method::get, "/api/v1/journal", k_signed_in,
+        {"日志中本人可见的部分", "What the caller may see of the journal"},
         [context](const Call& call, const NoBody&) -> Result<json::object> {
             TRY_ASSIGN(since, whole_number(call, "since", 0, 0, INT64_MAX));
             TRY_ASSIGN(limit, whole_number(call, "limit", 100, 1, 1000));
             return visible_entries(context, call, since, static_cast<std::size_t>(limit));
         },
         200,
-        {{"since", {"此序号之后", "after this sequence"}}, {"limit", {"最多条数，至多 1000", "at most this many, up to 1,000"}}}));
+        {{"since", {"此序号之后", "after this sequence"}},
+         {"limit", {"最多条数，至多 1000", "at most this many, up to 1,000"}}}));
     rows.push_back(route<NoBody, json::object>(
-        Method::get, "/api/v1/journal/head", k_signed_in, {"日志的末条序号与摘要", "Sequence and hash of the journal's last entry"},
+        Method::get, "/api/v1/journal/head", k_signed_in,
+        {"日志的末条序号与摘要", "Sequence and hash of the journal's last entry"},
         [context](const Call&, const NoBody&) -> Result<json::object> {
             return json::object{{"sequence", context.records.last_sequence()},
                                 {"hash", context.records.head()},
@@ -120,7 +132,8 @@ RouteRows journal_routes(CenterContext context) {
 RouteRows observation_routes(CenterContext context) {
     RouteRows rows;
     rows.push_back(route<NoBody, json::array>(
-        Method::get, "/api/v1/observations/latest", "datastream.read", {"各数据流的最新值", "The last value of every datastream"},
+        Method::get, "/api/v1/observations/latest", "datastream.read",
+        {"各数据流的最新值", "The last value of every datastream"},
         [context](const Call& call, const NoBody&) -> Result<json::array> {
             const auto property = call.asked("property");
             TRY_ASSIGN(visible, visible_streams(context, call.who, call.space));
@@ -128,7 +141,8 @@ RouteRows observation_routes(CenterContext context) {
             for (const auto& stream : context.hub.streams(call.space)) {
                 if (!property.empty() && stream->property != property) continue;
                 if (!visible(stream->datastream)) continue;
-                if (const auto last = context.lake.last(stream->number)) items.push_back(latest_of(*stream, *last));
+                if (const auto last = context.lake.last(stream->number))
+                    items.push_back(latest_of(*stream, *last));
             }
             return items;
         },
@@ -145,14 +159,22 @@ RouteRows observation_routes(CenterContext context) {
             TRY_ASSIGN(to, time_asked(call, "to", now));
             TRY_ASSIGN(from, time_asked(call, "from", to + -3'600'000));
             TRY_ASSIGN(count, whole_number(call, "buckets", 300, 1, 10'000));
-            if (from >= to) return fail(errors::k_bad_query, {{"name", "from"}, {"what", "should be before 'to'"}});
+            if (from >= to)
+                return fail(errors::k_bad_query, {{"name", "from"},
+                                                  {"what", "应早于 to"},
+                                                  {"what_en", "should be before 'to'"}});
             json::array out;
             const auto stream = context.hub.find(call.space, *id);
             if (stream != nullptr) {
-                TRY_ASSIGN(buckets, context.lake.series(stream->number, from, to, static_cast<std::size_t>(count)));
+                TRY_ASSIGN(buckets, context.lake.series(stream->number, from, to,
+                                                        static_cast<std::size_t>(count)));
                 for (const auto& b : buckets) {
-                    out.push_back(json::object{{"from", iso8601(b.from)}, {"min", b.min},   {"max", b.max},
-                                               {"mean", b.mean},          {"last", b.last}, {"count", b.count}});
+                    out.push_back(json::object{{"from", iso8601(b.from)},
+                                               {"min", b.min},
+                                               {"max", b.max},
+                                               {"mean", b.mean},
+                                               {"last", b.last},
+                                               {"count", b.count}});
                 }
             }
             return json::object{{"buckets", std::move(out)}};

@@ -13,7 +13,8 @@ RouteRows journal_routes(CenterContext context);
 RouteRows observation_routes(CenterContext context);
 
 /// Which datastreams of the space `who` may see, as a question that is quick to ask many times.
-Result<std::function<bool(const Uuid& datastream)>> visible_streams(const CenterContext& context, const Principal& who,
+Result<std::function<bool(const Uuid& datastream)>> visible_streams(const CenterContext& context,
+                                                                    const Principal& who,
                                                                     std::string_view space);
 
 /// {datastream,device,property,unit,value,at,received,quality,name,name_en,place}

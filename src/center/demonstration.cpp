@@ -11,9 +11,12 @@ namespace anlan::center {
 namespace {
 
 /// The record of a kind whose field has the value; nil when there is none.
-Result<Uuid> find_id(const CenterContext& context, std::string_view kind, const std::string& field, json::value value) {
-    const bigdata::View view{context.zone, std::string(bigdata::k_live), bigdata::RowFilter::everything()};
-    TRY_ASSIGN(found, context.records.all(view, kind, {{field, bigdata::Compare::equal, std::move(value)}}));
+Result<Uuid> find_id(const CenterContext& context, std::string_view kind, const std::string& field,
+                     json::value value) {
+    const bigdata::View view{context.zone, std::string(bigdata::k_live),
+                             bigdata::RowFilter::everything()};
+    TRY_ASSIGN(found, context.records.all(view, kind,
+                                          {{field, bigdata::Compare::equal, std::move(value)}}));
     return found.empty() ? Uuid{} : found.front().id;
 }
 
@@ -27,7 +30,8 @@ Result<bigdata::Account> account_of(const CenterContext& context, const YAML::No
     out.demonstration = true;
     for (const auto& role : out.roles) {
         if (context.catalog.role(role) == nullptr) {
-            return fail(errors::k_bad_configuration, {{"what", out.account + ": no role '" + role + "'"}});
+            return fail(errors::k_bad_configuration,
+                        {{"what", out.account + ": no role '" + role + "'"}});
         }
     }
     if (node["grid"]) {
@@ -35,7 +39,8 @@ Result<bigdata::Account> account_of(const CenterContext& context, const YAML::No
         out.grid = id;
     }
     if (node["enterprise"]) {
-        TRY_ASSIGN(id, find_id(context, "enterprise", "code", json::value(node["enterprise"].as<std::string>())));
+        TRY_ASSIGN(id, find_id(context, "enterprise", "code",
+                               json::value(node["enterprise"].as<std::string>())));
         out.enterprise = id;
     }
     return out;
@@ -43,22 +48,29 @@ Result<bigdata::Account> account_of(const CenterContext& context, const YAML::No
 
 }  // namespace
 
-Result<std::vector<EntranceLink>> open_demonstration(CenterContext& context, const std::filesystem::path& file) {
+Result<std::vector<EntranceLink>> open_demonstration(CenterContext& context,
+                                                     const std::filesystem::path& file) {
     std::vector<EntranceLink> out;
     try {
         const auto existing = context.accounts.list();
         for (const auto& node : YAML::LoadFile(file.string())["accounts"]) {
             TRY_ASSIGN(account, account_of(context, node));
-            const auto known = std::ranges::find(existing, account.account, &bigdata::Account::account);
-            if (known == existing.end()) TRY(context.accounts.create(account, ""));
-            else if (known->disabled) TRY(context.accounts.enable(account.account));
+            const auto known =
+                std::ranges::find(existing, account.account, &bigdata::Account::account);
+            if (known == existing.end())
+                TRY(context.accounts.create(account, ""));
+            else if (known->disabled)
+                TRY(context.accounts.enable(account.account));
             if (!node["link"] || !node["link"].as<bool>()) continue;
             TRY_ASSIGN(secret, context.accounts.make_link(account.account, k_link_valid_ms));
-            out.push_back({account.account, secret, {account.name, account.name_en},
+            out.push_back({account.account,
+                           secret,
+                           {account.name, account.name_en},
                            {node["title"].as<std::string>(), node["title_en"].as<std::string>()}});
         }
     } catch (const YAML::Exception& exception) {
-        return fail(errors::k_bad_configuration, {{"what", file.string() + ": " + exception.what()}});
+        return fail(errors::k_bad_configuration,
+                    {{"what", file.string() + ": " + exception.what()}});
     }
     return out;
 }
@@ -70,10 +82,12 @@ Result<void> close_demonstration(bigdata::Accounts& accounts) {
     return {};
 }
 
-Result<void> set_demonstration_tokens(bigdata::Register& records, const std::string& zone, Tokens tokens) {
+Result<void> set_demonstration_tokens(bigdata::Register& records, const std::string& zone,
+                                      Tokens tokens) {
     using bigdata::Compare;
     const bigdata::View view{zone, std::string(bigdata::k_live), bigdata::RowFilter::everything()};
-    TRY_ASSIGN(devices, records.all(view, "device", {{"protocol", Compare::equal, json::value("http_json")}}));
+    TRY_ASSIGN(devices, records.all(view, "device",
+                                    {{"protocol", Compare::equal, json::value("http_json")}}));
     bigdata::Batch batch;
     batch.zone = zone;
     batch.author = {Uuid{}, "anlan", "command_line"};
@@ -86,7 +100,8 @@ Result<void> set_demonstration_tokens(bigdata::Register& records, const std::str
         change.kind = device.kind;
         change.id = device.id;
         change.reason = "demonstration";
-        change.fields["credential_hash"] = tokens == Tokens::set ? json::value(hash) : json::value(nullptr);
+        change.fields["credential_hash"] =
+            tokens == Tokens::set ? json::value(hash) : json::value(nullptr);
         batch.changes.push_back(std::move(change));
     }
     if (batch.changes.empty()) return {};

@@ -17,16 +17,18 @@ struct EntranceLink {
 
 /// Makes or opens the accounts of `file` and answers a fresh link for those marked `link`.
 /// Errors: bad_configuration, naming file and account.
-Result<std::vector<EntranceLink>> open_demonstration(CenterContext& context, const std::filesystem::path& file);
+Result<std::vector<EntranceLink>> open_demonstration(CenterContext& context,
+                                                     const std::filesystem::path& file);
 /// Shuts every demonstration account; its sessions end.
 Result<void> close_demonstration(bigdata::Accounts& accounts);
 
 inline constexpr std::int64_t k_link_valid_ms = 24LL * 3600 * 1000;
 
 enum class Tokens { set, taken_away };
-/// The shipped devices carry no credential. With the demonstration every device that speaks HTTP JSON
-/// and has none gets the SM3 of "demo-<address>", which `anlan simulate --alive` knows; without it
-/// exactly these are taken away again. A credential set by anybody else is left alone.
-Result<void> set_demonstration_tokens(bigdata::Register& records, const std::string& zone, Tokens tokens);
+/// The shipped devices carry no credential. With the demonstration every device that speaks HTTP
+/// JSON and has none gets the SM3 of "demo-<address>", which `anlan simulate --alive` knows;
+/// without it exactly these are taken away again. A credential set by anybody else is left alone.
+Result<void> set_demonstration_tokens(bigdata::Register& records, const std::string& zone,
+                                      Tokens tokens);
 
 }  // namespace anlan::center

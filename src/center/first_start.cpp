@@ -32,11 +32,13 @@ std::string strong_password(Random& random) {
     return out;
 }
 
-Result<std::vector<NewPassword>> make_administrators(bigdata::Accounts& accounts, Random& random, const std::string& zone) {
+Result<std::vector<NewPassword>> make_administrators(bigdata::Accounts& accounts, Random& random,
+                                                     const std::string& zone) {
     std::vector<NewPassword> out;
     const auto existing = accounts.list();
     for (const auto& each : k_administrators) {
-        if (std::ranges::find(existing, each.account, &bigdata::Account::account) != existing.end()) continue;
+        if (std::ranges::find(existing, each.account, &bigdata::Account::account) != existing.end())
+            continue;
         bigdata::Account account;
         account.account = each.account;
         account.name = each.zh;

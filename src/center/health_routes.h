@@ -11,8 +11,8 @@
 namespace anlan::center {
 
 struct Figure {
-    std::string name;   ///< "anlan_requests_total"
-    std::string labels; ///< "status=\"2xx\"", or empty.
+    std::string name;    ///< "anlan_requests_total"
+    std::string labels;  ///< "status=\"2xx\"", or empty.
     double value = 0;
     const char* type = "gauge";
     const char* help = "";

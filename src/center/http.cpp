@@ -91,21 +91,23 @@ bool is_utf8(std::string_view text) {
 }
 
 Result<std::vector<std::string>> split_path(std::string_view path) {
-    const auto refused = [](const char* what) { return fail(errors::k_bad_path, {{"what", what}}); };
-    if (path.empty() || path.front() != '/') return refused("no leading '/'");
+    const auto refused = [](const char* zh, const char* en) {
+        return fail(errors::k_bad_path, {{"what", zh}, {"what_en", en}});
+    };
+    if (path.empty() || path.front() != '/') return refused("应以 / 开头", "no leading '/'");
     std::vector<std::string> out;
     if (path == "/") return out;
     path.remove_prefix(1);
     while (true) {
         const auto end = path.find('/');
         const auto decoded = percent_decoded(path.substr(0, end), false);
-        if (!decoded) return refused("bad percent escape");
-        if (decoded->empty()) return refused("empty segment");
-        if (*decoded == "." || *decoded == "..") return refused("dot segment");
-        if (!is_utf8(*decoded)) return refused("not UTF-8");
+        if (!decoded) return refused("百分号转义有误", "bad percent escape");
+        if (decoded->empty()) return refused("有空段", "empty segment");
+        if (*decoded == "." || *decoded == "..") return refused("有 . 或 .. 段", "dot segment");
+        if (!is_utf8(*decoded)) return refused("不是 UTF-8", "not UTF-8");
         for (const char c : *decoded) {
             if (c == '/' || c == '\\' || static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
-                return refused("forbidden character");
+                return refused("有不允许的字符", "forbidden character");
             }
         }
         out.push_back(*decoded);
@@ -129,7 +131,8 @@ Result<QueryPairs> split_query(std::string_view target) {
         if (good) out.emplace_back(*name, *value);
         return good;
     });
-    if (!good) return fail(errors::k_bad_path, {{"what", "malformed query"}});
+    if (!good)
+        return fail(errors::k_bad_path, {{"what", "查询部分有误"}, {"what_en", "malformed query"}});
     return out;
 }
 
@@ -153,7 +156,8 @@ Language language_of(std::string_view accept_language) {
     });
     // Of two equal wishes the first named counts, as browsers write them.
     if (english == chinese && english > 0) {
-        return accept_language.find("en") < accept_language.find("zh") ? Language::en : Language::zh;
+        return accept_language.find("en") < accept_language.find("zh") ? Language::en
+                                                                       : Language::zh;
     }
     return english > chinese ? Language::en : Language::zh;
 }

@@ -17,8 +17,8 @@ struct Request {
     std::string target;  ///< Path and query as sent, percent-encoded.
     std::vector<std::pair<std::string, std::string>> headers;  ///< Names in lower case.
     std::string body;
-    std::string peer;    ///< Address of the client, without port.
-    std::string id;      ///< Request id, also in the log and the response.
+    std::string peer;  ///< Address of the client, without port.
+    std::string id;    ///< Request id, also in the log and the response.
 
     /// The first header of that (lower-case) name; empty when absent.
     [[nodiscard]] std::string_view header(std::string_view name) const {
@@ -27,7 +27,9 @@ struct Request {
         }
         return {};
     }
-    [[nodiscard]] std::string_view path() const { return std::string_view(target).substr(0, target.find('?')); }
+    [[nodiscard]] std::string_view path() const {
+        return std::string_view(target).substr(0, target.find('?'));
+    }
 };
 
 using Bytes = std::shared_ptr<const std::string>;

@@ -41,7 +41,8 @@ using asio::ip::tcp;
 constexpr auto k_answer = asio::as_tuple(asio::use_awaitable);
 
 std::chrono::steady_clock::duration seconds(double count) {
-    return std::chrono::duration_cast<std::chrono::steady_clock::duration>(std::chrono::duration<double>(count));
+    return std::chrono::duration_cast<std::chrono::steady_clock::duration>(
+        std::chrono::duration<double>(count));
 }
 
 std::string lower(std::string_view text) {
@@ -75,10 +76,12 @@ class Guests {
 class HttpServer final : public Server {
   public:
     HttpServer(ServerOptions options, ServerHandlers handlers)
-        : m_options(std::move(options)), m_handlers(std::move(handlers)),
+        : m_options(std::move(options)),
+          m_handlers(std::move(handlers)),
           m_rate(m_options.requests_per_second_max, 2 * m_options.requests_per_second_max),
           m_pool(m_options.worker_threads, m_options.waiting_max) {
-        for (std::size_t i = 0; i < m_options.io_threads; ++i) m_loops.push_back(std::make_unique<Loop>());
+        for (std::size_t i = 0; i < m_options.io_threads; ++i)
+            m_loops.push_back(std::make_unique<Loop>());
     }
     ~HttpServer() override { stop(0); }
 
@@ -91,16 +94,20 @@ class HttpServer final : public Server {
   private:
     struct Loop {
         asio::io_context context{1};
-        asio::executor_work_guard<asio::io_context::executor_type> guard = asio::make_work_guard(context);
+        asio::executor_work_guard<asio::io_context::executor_type> guard =
+            asio::make_work_guard(context);
         std::thread thread;
     };
     using Parser = http::request_parser<http::string_body>;
 
     asio::awaitable<void> accept_all();
     asio::awaitable<void> serve(tcp::socket socket, std::string peer);
-    asio::awaitable<bool> serve_one(beast::tcp_stream& stream, beast::flat_buffer& buffer, std::string peer);
-    asio::awaitable<bool> write(beast::tcp_stream& stream, const Request& request, Response response, bool keep);
-    asio::awaitable<void> join_live(beast::tcp_stream& stream, Parser& parser, const Request& request);
+    asio::awaitable<bool> serve_one(beast::tcp_stream& stream, beast::flat_buffer& buffer,
+                                    std::string peer);
+    asio::awaitable<bool> write(beast::tcp_stream& stream, const Request& request,
+                                Response response, bool keep);
+    asio::awaitable<void> join_live(beast::tcp_stream& stream, Parser& parser,
+                                    const Request& request);
     template <class T>
     asio::awaitable<T> on_worker(std::function<T()> work, std::function<T()> refused);
     std::string request_id();
@@ -124,7 +131,8 @@ class HttpServer final : public Server {
 Result<void> HttpServer::listen() {
     const auto refused = [&](const std::string& what) {
         return fail(errors::k_cannot_listen,
-                    {{"address", m_options.address + ":" + std::to_string(m_options.port)}, {"what", what}});
+                    {{"address", m_options.address + ":" + std::to_string(m_options.port)},
+                     {"what", what}});
     };
     boost::system::error_code error;
     const auto address = asio::ip::make_address(m_options.address, error);
@@ -161,13 +169,16 @@ void HttpServer::stop(double grace_s) {
     for (auto& loop : m_loops) {
         if (loop->thread.joinable()) loop->thread.join();
     }
-    // Jobs refer to what their connection's coroutine holds: they end before the loops are destroyed.
+    // Jobs refer to what their connection's coroutine holds: they end before the loops are
+    // destroyed.
     m_pool.stop();
     m_acceptor.reset();
     m_loops.clear();
 }
 
-std::string HttpServer::request_id() { return m_id_prefix + "-" + std::to_string(++m_next_id); }
+std::string HttpServer::request_id() {
+    return m_id_prefix + "-" + std::to_string(++m_next_id);
+}
 
 asio::awaitable<void> HttpServer::accept_all() {
     std::size_t next = 0;
@@ -230,35 +241,44 @@ asio::awaitable<T> HttpServer::on_worker(std::function<T()> work, std::function<
         auto shared = std::make_shared<decltype(handler)>(std::move(handler));
         auto executor = asio::get_associated_executor(*shared);
         auto complete = [shared, executor](T value) {
-            asio::post(executor, [shared, value = std::move(value)]() mutable { (*shared)(std::move(value)); });
+            asio::post(executor, [shared, value = std::move(value)]() mutable {
+                (*shared)(std::move(value));
+            });
         };
         if (!m_pool.submit([job, complete] { complete(job()); })) {
             ++m_counters.refused_busy;
             complete(otherwise());
         }
     };
-    return asio::async_initiate<const asio::use_awaitable_t<>, void(T)>(std::move(start), asio::use_awaitable,
-                                                                        std::move(work), std::move(refused));
+    return asio::async_initiate<const asio::use_awaitable_t<>, void(T)>(
+        std::move(start), asio::use_awaitable, std::move(work), std::move(refused));
 }
 
-asio::awaitable<bool> HttpServer::serve_one(beast::tcp_stream& stream, beast::flat_buffer& buffer, std::string peer) {
+asio::awaitable<bool> HttpServer::serve_one(beast::tcp_stream& stream, beast::flat_buffer& buffer,
+                                            std::string peer) {
     Parser parser;
     parser.header_limit(static_cast<std::uint32_t>(m_options.header_bytes_max));
     parser.body_limit(m_options.body_bytes_max);
     stream.expires_after(seconds(m_options.header_seconds_max));
-    const auto [unread, header_size] = co_await http::async_read_header(stream, buffer, parser, k_answer);
+    const auto [unread, header_size] =
+        co_await http::async_read_header(stream, buffer, parser, k_answer);
     Request request;
     request.peer = std::move(peer);
     request.id = request_id();
     if (unread) {
         if (unread == beast::error::timeout) ++m_counters.timeouts;
-        const bool parsing = unread.category() == http::make_error_code(http::error::bad_method).category();
-        if (!parsing || unread == http::error::end_of_stream || unread == http::error::partial_message) co_return false;
+        const bool parsing =
+            unread.category() == http::make_error_code(http::error::bad_method).category();
+        if (!parsing || unread == http::error::end_of_stream ||
+            unread == http::error::partial_message)
+            co_return false;
         Error error(errors::k_bad_request_line);
         if (unread == http::error::header_limit) {
-            error = Error(errors::k_header_too_large, {{"max", std::to_string(m_options.header_bytes_max)}});
+            error = Error(errors::k_header_too_large,
+                          {{"max", std::to_string(m_options.header_bytes_max)}});
         } else if (unread == http::error::body_limit) {  // a Content-Length beyond it
-            error = Error(errors::k_body_too_large, {{"max", std::to_string(m_options.body_bytes_max)}});
+            error = Error(errors::k_body_too_large,
+                          {{"max", std::to_string(m_options.body_bytes_max)}});
         }
         co_return co_await write(stream, request, m_handlers.refuse(request, error), false);
     }
@@ -266,13 +286,15 @@ asio::awaitable<bool> HttpServer::serve_one(beast::tcp_stream& stream, beast::fl
     const auto& message = parser.get();
     request.method = std::string(message.method_string());
     request.target = std::string(message.target());
-    for (const auto& field : message) request.headers.emplace_back(lower(field.name_string()), field.value());
+    for (const auto& field : message)
+        request.headers.emplace_back(lower(field.name_string()), field.value());
     std::optional<Error> refusal;
     if (!m_rate.allow(request.peer, m_clock.steady())) {
         ++m_counters.refused_rate;
         refusal = Error(errors::k_too_many_requests);
     }
-    if (refusal) co_return co_await write(stream, request, m_handlers.refuse(request, *refusal), false);
+    if (refusal)
+        co_return co_await write(stream, request, m_handlers.refuse(request, *refusal), false);
     if (beast::websocket::is_upgrade(message)) {
         co_await join_live(stream, parser, request);
         co_return false;
@@ -286,7 +308,8 @@ asio::awaitable<bool> HttpServer::serve_one(beast::tcp_stream& stream, beast::fl
     if (cut) {
         if (cut == beast::error::timeout) ++m_counters.timeouts;
         if (cut != http::error::body_limit) co_return false;
-        const Error error(errors::k_body_too_large, {{"max", std::to_string(m_options.body_bytes_max)}});
+        const Error error(errors::k_body_too_large,
+                          {{"max", std::to_string(m_options.body_bytes_max)}});
         co_return co_await write(stream, request, m_handlers.refuse(request, error), false);
     }
     request.body = std::move(parser.get().body());
@@ -301,15 +324,17 @@ asio::awaitable<bool> HttpServer::serve_one(beast::tcp_stream& stream, beast::fl
     if (!m_handlers.quick || !m_handlers.quick(request, response)) {
         stream.expires_never();
         std::function<Response()> work = [&] { return m_handlers.handle(request); };
-        std::function<Response()> refused = [&] { return m_handlers.refuse(request, Error(errors::k_overloaded)); };
+        std::function<Response()> refused = [&] {
+            return m_handlers.refuse(request, Error(errors::k_overloaded));
+        };
         response = co_await on_worker(std::move(work), std::move(refused));
     }
     if (m_handlers.answered) m_handlers.answered(request, response, m_clock.steady() - began);
     co_return co_await write(stream, request, std::move(response), keep);
 }
 
-asio::awaitable<bool> HttpServer::write(beast::tcp_stream& stream, const Request& request, Response response,
-                                        bool keep) {
+asio::awaitable<bool> HttpServer::write(beast::tcp_stream& stream, const Request& request,
+                                        Response response, bool keep) {
     http::response<http::span_body<char const>> out;
     out.result(static_cast<unsigned>(response.status));
     out.version(11);
@@ -317,7 +342,8 @@ asio::awaitable<bool> HttpServer::write(beast::tcp_stream& stream, const Request
     if (!response.content_type.empty()) out.set(http::field::content_type, response.content_type);
     for (const auto& [name, value] : response.headers) out.insert(name, value);
     out.set("X-Request-Id", request.id);
-    const std::string_view bytes = response.body ? std::string_view(*response.body) : std::string_view{};
+    const std::string_view bytes =
+        response.body ? std::string_view(*response.body) : std::string_view{};
     const bool bodyless = response.status == 204 || response.status == 304;
     if (!bodyless) out.content_length(bytes.size());
     const bool head = request.method == "HEAD";
@@ -326,7 +352,8 @@ asio::awaitable<bool> HttpServer::write(beast::tcp_stream& stream, const Request
     http::response_serializer<http::span_body<char const>> serializer(out);
     boost::system::error_code error;
     if (head) {
-        std::tie(error, std::ignore) = co_await http::async_write_header(stream, serializer, k_answer);
+        std::tie(error, std::ignore) =
+            co_await http::async_write_header(stream, serializer, k_answer);
     } else {
         std::tie(error, std::ignore) = co_await http::async_write(stream, serializer, k_answer);
     }
@@ -334,7 +361,8 @@ asio::awaitable<bool> HttpServer::write(beast::tcp_stream& stream, const Request
     co_return keep && !error;
 }
 
-asio::awaitable<void> HttpServer::join_live(beast::tcp_stream& stream, Parser& parser, const Request& request) {
+asio::awaitable<void> HttpServer::join_live(beast::tcp_stream& stream, Parser& parser,
+                                            const Request& request) {
     using Joined = Result<std::shared_ptr<LiveConnection>>;
     stream.expires_never();
     std::function<Joined()> work = [&] { return m_handlers.live(request); };
@@ -352,7 +380,8 @@ asio::awaitable<void> HttpServer::join_live(beast::tcp_stream& stream, Parser& p
         ~Count() { --live; }
     } count{m_counters.live};
     http::request<http::string_body> upgrade = parser.release();
-    co_await run_websocket(std::move(stream), std::move(upgrade), std::move(*joined), m_options.message_bytes_max);
+    co_await run_websocket(std::move(stream), std::move(upgrade), std::move(*joined),
+                           m_options.message_bytes_max);
 }
 
 }  // namespace

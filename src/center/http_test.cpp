@@ -25,8 +25,9 @@ TEST(Path, IsDecodedIntoSegments) {
 
 // Each of these has opened a file somewhere that it should not have.
 TEST(Path, TricksAreRefused) {
-    for (const char* trick : {"/a/../b", "/a/%2e%2e/b", "/a/..%2fb", "/a%2fb", "/a%5cb", "/a//b", "/a/%00", "/a/%", "/a/%zz",
-                              "/a/%C0%AF", "/a/%ED%A0%80", "a/b", "", "/a/\x01"}) {
+    for (const char* trick :
+         {"/a/../b", "/a/%2e%2e/b", "/a/..%2fb", "/a%2fb", "/a%5cb", "/a//b", "/a/%00", "/a/%",
+          "/a/%zz", "/a/%C0%AF", "/a/%ED%A0%80", "a/b", "", "/a/\x01"}) {
         EXPECT_EQ(joined(split_path(trick)), "refused") << trick;
     }
 }
@@ -87,7 +88,8 @@ TEST(Headers, AnotherSitesPageIsSeenByItsOrigin) {
     EXPECT_TRUE(same_origin(request));  // no browser
     request.headers.emplace_back("origin", "http://desk:8080");
     EXPECT_TRUE(same_origin(request));
-    for (const char* foreign : {"http://evil.example", "http://desk:9090", "null", "http://desk:8080.evil.example"}) {
+    for (const char* foreign :
+         {"http://evil.example", "http://desk:9090", "null", "http://desk:8080.evil.example"}) {
         request.headers.back().second = foreign;
         EXPECT_FALSE(same_origin(request)) << foreign;
     }

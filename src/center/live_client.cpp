@@ -33,7 +33,9 @@ void LiveClient::hear(std::string_view text) {
     send(std::make_shared<const std::string>(to_text(pong)));
 }
 
-void LiveClient::gone() { m_feed.forget(this); }
+void LiveClient::gone() {
+    m_feed.forget(this);
+}
 
 void LiveClient::send(Bytes message) {
     bool slow = false;

@@ -30,8 +30,8 @@ class LiveClient final : public LiveConnection {
     [[nodiscard]] std::size_t waiting() const;
 
     // Used by the feed alone, under its rules.
-    bool m_live = false;        ///< Guarded by the feed's mutex: entries come from on_entry().
-    std::int64_t m_cursor;      ///< Last sequence told; replay's until m_live, then on_entry's.
+    bool m_live = false;    ///< Guarded by the feed's mutex: entries come from on_entry().
+    std::int64_t m_cursor;  ///< Last sequence told; replay's until m_live, then on_entry's.
     std::function<bool(const Uuid&)> m_sees_stream;
     LiveFeed::Items m_pending;  ///< Last values kept back while the queue is long.
 

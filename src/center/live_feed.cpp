@@ -32,15 +32,18 @@ Bytes entry_text(const Entry& entry) {
 bool breaks_through(const Entry& entry) {
     if (entry.after.kind != "alarm" || entry.after.space != bigdata::k_live) return false;
     if (integer_at(entry.after.fields, "level", 0) != 1) return false;
-    return entry.action == Action::create || entry.before.contains("level") || entry.move == "reopen";
+    return entry.action == Action::create || entry.before.contains("level") ||
+           entry.move == "reopen";
 }
 
 }  // namespace
 
-/// The text of one entry, made once for those who see sensitive fields and once for those who do not.
+/// The text of one entry, made once for those who see sensitive fields and once for those who do
+/// not.
 class LiveFeed::EntryTexts {
   public:
-    EntryTexts(const bigdata::Access& access, const Entry& entry) : m_access(access), m_entry(entry) {}
+    EntryTexts(const bigdata::Access& access, const Entry& entry)
+        : m_access(access), m_entry(entry) {}
     const Bytes& for_whom(const Principal& who) {
         const bool whole = m_access.may(who, m_entry.after.kind + ".sensitive");
         auto& text = m_texts[whole ? 1 : 0];
@@ -58,9 +61,12 @@ class LiveFeed::EntryTexts {
     std::array<Bytes, 2> m_texts;
 };
 
-LiveFeed::LiveFeed(CenterContext context, Options options) : m_context(std::move(context)), m_options(options) {}
+LiveFeed::LiveFeed(CenterContext context, Options options)
+    : m_context(std::move(context)), m_options(options) {}
 
-LiveFeed::~LiveFeed() { stop(); }
+LiveFeed::~LiveFeed() {
+    stop();
+}
 
 void LiveFeed::start(std::int64_t sequence) {
     {
@@ -102,13 +108,16 @@ void LiveFeed::run() {
     }
 }
 
-Result<std::shared_ptr<LiveConnection>> LiveFeed::join(const bigdata::Session& session, std::string space,
+Result<std::shared_ptr<LiveConnection>> LiveFeed::join(const bigdata::Session& session,
+                                                       std::string space,
                                                        std::optional<std::int64_t> since) {
     const std::int64_t head = m_context.records.last_sequence();
-    auto client = std::make_shared<LiveClient>(*this, session, std::move(space), std::clamp<std::int64_t>(since.value_or(head), 0, head));
+    auto client = std::make_shared<LiveClient>(
+        *this, session, std::move(space), std::clamp<std::int64_t>(since.value_or(head), 0, head));
     TRY_ASSIGN(sees, visible_streams(m_context, client->who(), client->space()));
     client->m_sees_stream = std::move(sees);
-    const json::object hello{{"type", "hello"}, {"sequence", head}, {"time", iso8601(m_context.clock.now())}};
+    const json::object hello{
+        {"type", "hello"}, {"sequence", head}, {"time", iso8601(m_context.clock.now())}};
     client->send(std::make_shared<const std::string>(to_text(hello)));
     {
         const std::lock_guard lock(m_mutex);
@@ -131,7 +140,8 @@ bool LiveFeed::concerns(const LiveClient& client, const Entry& entry) const {
     const auto& record = entry.after;
     // An exercise's own record lives among the real things; those inside hear of it all the same.
     const bool own_exercise = record.kind == "exercise" && record.id.text() == client.space();
-    return (record.space == client.space() || own_exercise) && m_context.access.visible(client.who(), record);
+    return (record.space == client.space() || own_exercise) &&
+           m_context.access.visible(client.who(), record);
 }
 
 void LiveFeed::tell(LiveClient& client, const Entry& entry, EntryTexts& texts) const {
@@ -139,7 +149,8 @@ void LiveFeed::tell(LiveClient& client, const Entry& entry, EntryTexts& texts) c
         client.send(texts.for_whom(client.who()));
     } else if (client.space() != bigdata::k_live && breaks_through(entry) &&
                m_context.access.visible(client.who(), entry.after)) {
-        const json::object elsewhere{{"type", "alarm_elsewhere"}, {"level", 1}, {"space", bigdata::k_live}};
+        const json::object elsewhere{
+            {"type", "alarm_elsewhere"}, {"level", 1}, {"space", bigdata::k_live}};
         client.send(std::make_shared<const std::string>(to_text(elsewhere)));
     }
 }
@@ -163,7 +174,8 @@ bool LiveFeed::replay_some() {
             const std::lock_guard lock(m_mutex);
             if (client->m_live) continue;
         }
-        if (!client->finished() && client->waiting() < m_options.messages_waiting_max / 2) replay(*client);
+        if (!client->finished() && client->waiting() < m_options.messages_waiting_max / 2)
+            replay(*client);
         const std::lock_guard lock(m_mutex);
         more |= !client->m_live && !client->finished();
     }
@@ -202,7 +214,8 @@ void LiveFeed::on_observations(std::span<const sensing::Heard> heard) {
                                 {"at", iso8601(each.observation.at)},
                                 {"received", iso8601(each.observation.received)}};
         m_heard[each.stream.space].insert_or_assign(
-            each.observation.stream, Item{std::make_shared<const std::string>(to_text(item)), each.stream.datastream});
+            each.observation.stream,
+            Item{std::make_shared<const std::string>(to_text(item)), each.stream.datastream});
     }
 }
 
@@ -210,7 +223,8 @@ void LiveFeed::send_items(LiveClient& client, const Items& fresh) const {
     for (const auto& [number, item] : fresh) {
         if (client.m_sees_stream(item.datastream)) client.m_pending.insert_or_assign(number, item);
     }
-    // While the queue is long, last values wait and overwrite one another instead of lengthening it.
+    // While the queue is long, last values wait and overwrite one another instead of lengthening
+    // it.
     if (client.m_pending.empty() || client.waiting() > 50) return;
     std::string text = R"({"type":"observations","items":[)";
     bool first = true;

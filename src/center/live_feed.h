@@ -1,13 +1,14 @@
 // The live feed: journal entries and last values to every client that may see them, now.
 //
 // Promise: a client that says `since` gets every entry after it that it may see, once, in the
-// journal's order: replayed from the journal first, then live, with no gap and no repetition between.
-// Observations are coalesced to last values, at most one message each interval. A client whose queue
-// grows over its limit hears {"type":"bye","reason":"slow"} and is closed: it comes back with
-// `since` and misses nothing. A session that ends is cut off at once ("revoked").
+// journal's order: replayed from the journal first, then live, with no gap and no repetition
+// between. Observations are coalesced to last values, at most one message each interval. A client
+// whose queue grows over its limit hears {"type":"bye","reason":"slow"} and is closed: it comes
+// back with `since` and misses nothing. A session that ends is cut off at once ("revoked").
 //
 // Threads: on_entry() on the register's dispatch thread, on_observations() on the gateways', one
-// thread of the feed's own for replays and intervals, clients' calls on the server's. No socket here.
+// thread of the feed's own for replays and intervals, clients' calls on the server's. No socket
+// here.
 #pragma once
 
 #include "center/data_routes.h"
@@ -48,7 +49,8 @@ class LiveFeed {
     void on_observations(std::span<const sensing::Heard> heard);
     void on_session_end(const std::string& handle);
 
-    /// A new client that wants `space` from `since` on; nothing since: from now on. Errors: live_full.
+    /// A new client that wants `space` from `since` on; nothing since: from now on. Errors:
+    /// live_full.
     Result<std::shared_ptr<LiveConnection>> join(const bigdata::Session& session, std::string space,
                                                  std::optional<std::int64_t> since);
     [[nodiscard]] std::size_t clients() const;
@@ -81,7 +83,7 @@ class LiveFeed {
     Options m_options;
     mutable std::mutex m_mutex;  ///< Of the list of clients and of m_told.
     std::vector<std::shared_ptr<LiveClient>> m_clients;
-    std::int64_t m_told = 0;     ///< Sequence of the last entry given to those that are live.
+    std::int64_t m_told = 0;  ///< Sequence of the last entry given to those that are live.
     std::mutex m_heard_mutex;
     std::unordered_map<std::string, Items> m_heard;  ///< By space, since the last flush.
     std::mutex m_thread_mutex;

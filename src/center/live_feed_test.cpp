@@ -8,13 +8,21 @@ namespace anlan::center::test {
 namespace {
 
 struct LiveFeedTest : CenterHouse {
-    LiveFeed feed{context(), {.clients_max = 3, .messages_waiting_max = 40, .bytes_waiting_max = 1 << 20, .interval_ms = 200}};
+    LiveFeed feed{context(),
+                  {.clients_max = 3,
+                   .messages_waiting_max = 40,
+                   .bytes_waiting_max = 1 << 20,
+                   .interval_ms = 200}};
     std::unique_ptr<bigdata::Register::Subscription> subscription;
 
     void listen() {
-        subscription = house.records.listen(house.records.last_sequence(), [this](const bigdata::Entry& entry) { feed.on_entry(entry); });
+        subscription =
+            house.records.listen(house.records.last_sequence(),
+                                 [this](const bigdata::Entry& entry) { feed.on_entry(entry); });
     }
-    std::shared_ptr<LiveConnection> join(const std::string& account, std::optional<std::int64_t> since = 0, std::string space = "live") {
+    std::shared_ptr<LiveConnection> join(const std::string& account,
+                                         std::optional<std::int64_t> since = 0,
+                                         std::string space = "live") {
         auto joined = feed.join(accounts.sessions.at("cookie-" + account), std::move(space), since);
         if (!joined) ADD_FAILURE() << text_of(joined.error(), Language::en);
         return joined ? *joined : nullptr;
@@ -29,10 +37,14 @@ struct LiveFeedTest : CenterHouse {
         for (const auto& bytes : client.take(1000)) {
             const auto message = parse_json(*bytes).value().get_object();
             std::string line(text_at(message, "type"));
-            if (message.contains("sequence")) line += ' ' + std::to_string(integer_at(message, "sequence", 0));
-            if (line.starts_with("entry")) line += ' ' + std::string(text_at(object_at(object_at(message, "record"), "fields"), "name"));
+            if (message.contains("sequence"))
+                line += ' ' + std::to_string(integer_at(message, "sequence", 0));
+            if (line.starts_with("entry"))
+                line += ' ' + std::string(text_at(object_at(object_at(message, "record"), "fields"),
+                                                  "name"));
             if (line == "bye") line += ' ' + std::string(text_at(message, "reason"));
-            if (line == "observations") line += ' ' + std::to_string(array_at(message, "items").size());
+            if (line == "observations")
+                line += ' ' + std::to_string(array_at(message, "items").size());
             out.push_back(std::move(line));
         }
         return out;
@@ -47,7 +59,11 @@ struct LiveFeedTest : CenterHouse {
         return out;
     }
     void say(const sensing::Stream& from, double value) {
-        const sensing::Heard one{from, {.stream = from.number, .at = house.clock.now(), .received = house.clock.now(), .value = value}};
+        const sensing::Heard one{from,
+                                 {.stream = from.number,
+                                  .at = house.clock.now(),
+                                  .received = house.clock.now(),
+                                  .value = value}};
         feed.on_observations({&one, 1});
     }
 };

@@ -15,7 +15,8 @@ namespace anlan::center {
 namespace {
 
 constexpr int k_done = 0, k_failed = 1, k_usage = 2;
-constexpr const char* k_footer = "退出码 exit codes: 0 成功 done, 1 失败 refused or failed, 2 用法 wrong usage";
+constexpr const char* k_footer =
+    "退出码 exit codes: 0 成功 done, 1 失败 refused or failed, 2 用法 wrong usage";
 
 void add_place_options(CLI::App& app, Configuration& c) {
     app.add_option("--data", c.data, "数据目录 data folder")->capture_default_str();
@@ -27,14 +28,22 @@ void add_place_options(CLI::App& app, Configuration& c) {
 void add_serve_options(CLI::App& app, Configuration& c) {
     app.add_option("--address", c.address, "HTTP 监听地址 address for HTTP")->capture_default_str();
     app.add_option("--http-port", c.http_port, "HTTP 端口 port")->capture_default_str();
-    app.add_option("--gateway-address", c.gateway_address, "网关监听地址 address for gateways")->capture_default_str();
-    app.add_option("--gb26875-port", c.gb26875_port, "GB/T 26875.3 端口 port")->capture_default_str();
-    app.add_option("--gb26875-exercise-port", c.gb26875_exercise_port, "演练端口 port for exercises")->capture_default_str();
+    app.add_option("--gateway-address", c.gateway_address, "网关监听地址 address for gateways")
+        ->capture_default_str();
+    app.add_option("--gb26875-port", c.gb26875_port, "GB/T 26875.3 端口 port")
+        ->capture_default_str();
+    app.add_option("--gb26875-exercise-port", c.gb26875_exercise_port,
+                   "演练端口 port for exercises")
+        ->capture_default_str();
     app.add_option("--web", c.web, "页面目录 folder of the built screens");
-    app.add_flag("--demonstration", c.demonstration, "演示：示例账号与模拟设备 illustrative accounts and simulated devices");
-    app.add_flag("!--no-simulator", c.simulator, "演示时不启动模拟设备 no simulated devices with the demonstration");
+    app.add_flag("--demonstration", c.demonstration,
+                 "演示：示例账号与模拟设备 illustrative accounts and simulated devices");
+    app.add_flag("!--no-simulator", c.simulator,
+                 "演示时不启动模拟设备 no simulated devices with the demonstration");
     app.add_flag("--behind-tls", c.behind_tls, "前有 TLS 代理 a proxy in front speaks TLS");
-    app.add_flag("--verbose", [&c](std::int64_t) { c.log_level = LogLevel::debug; }, "记录每个请求 log every request");
+    app.add_flag(
+        "--verbose", [&c](std::int64_t) { c.log_level = LogLevel::debug; },
+        "记录每个请求 log every request");
 }
 
 void add_user_commands(CLI::App& app, UserCommand& command) {
@@ -45,8 +54,10 @@ void add_user_commands(CLI::App& app, UserCommand& command) {
         return sub;
     };
     add("list", "列出账号 list accounts");
-    for (auto [name, text] : {std::pair{"create", "新建账号 create an account"}, {"link", "一次性登录链接 make a one-time link"},
-                              {"password", "设置口令 set a password"}, {"disable", "停用并下线 disable, ending its sessions"},
+    for (auto [name, text] : {std::pair{"create", "新建账号 create an account"},
+                              {"link", "一次性登录链接 make a one-time link"},
+                              {"password", "设置口令 set a password"},
+                              {"disable", "停用并下线 disable, ending its sessions"},
                               {"enable", "启用 enable"}}) {
         add(name, text)->add_option("account", command.account, "账号 account")->required();
     }
@@ -55,33 +66,49 @@ void add_user_commands(CLI::App& app, UserCommand& command) {
     create->add_option("--name-en", command.name_en, "英文姓名 name in English");
     create->add_option("--role", command.roles, "角色 role, repeatable")->required();
     for (const char* name : {"create", "password"}) {
-        app.get_subcommand(name)->add_flag("--generate", command.generate, "生成强口令并显示 make a strong one and show it");
+        app.get_subcommand(name)->add_flag("--generate", command.generate,
+                                           "生成强口令并显示 make a strong one and show it");
     }
-    app.get_subcommand("link")->add_option("--hours", command.hours, "有效小时 hours it is valid")->check(CLI::Range(0.01, 720.0));
+    app.get_subcommand("link")
+        ->add_option("--hours", command.hours, "有效小时 hours it is valid")
+        ->check(CLI::Range(0.01, 720.0));
 }
 
 void add_simulate_command(CLI::App& app, const Configuration& c, int& code) {
     using sensing::simulate::SimulateOptions;
-    auto* command = app.add_subcommand("simulate", "模拟设备 devices that know the server only by its ports");
+    auto* command =
+        app.add_subcommand("simulate", "模拟设备 devices that know the server only by its ports");
     auto options = std::make_shared<SimulateOptions>();
     auto leak = std::make_shared<bool>(false);
     auto alive = std::make_shared<bool>(false);
     command->add_flag("--alive", *alive, "整个园区的设备 all devices of the zone (default)");
-    auto* leak_flag = command->add_flag("--leak", *leak, "一次泄漏演练 a leak, as an exercise's script says");
+    auto* leak_flag =
+        command->add_flag("--leak", *leak, "一次泄漏演练 a leak, as an exercise's script says");
     leak_flag->excludes("--alive");
-    command->add_option("--exercise", options->exercise, "脚本文件，- 为标准输入 script, - for standard input")->needs(leak_flag);
+    command
+        ->add_option("--exercise", options->exercise,
+                     "脚本文件，- 为标准输入 script, - for standard input")
+        ->needs(leak_flag);
     leak_flag->needs("--exercise");
-    command->add_option("--zone-data", options->data, "园区数据 folder of the zone")->capture_default_str();
+    command->add_option("--zone-data", options->data, "园区数据 folder of the zone")
+        ->capture_default_str();
     command->add_option("--host", options->host, "服务器 server")->capture_default_str();
     command->add_option("--http-port", options->http_port, "HTTP 端口 port")->capture_default_str();
-    command->add_option("--gb26875-port", options->gb26875_port, "GB/T 26875.3 端口 port (5200, 5201 for an exercise)");
+    command->add_option("--gb26875-port", options->gb26875_port,
+                        "GB/T 26875.3 端口 port (5200, 5201 for an exercise)");
     command->add_option("--seed", options->seed, "随机种子 seed: the same seed, the same run");
-    command->add_option("--duration", options->duration_s, "秒，0 为不限 seconds, 0 for ever")->check(CLI::NonNegativeNumber);
-    command->add_option("--loss", options->faults.loss, "丢失比例 share of reports lost")->check(CLI::Range(0.0, 1.0));
-    command->add_option("--duplication", options->faults.duplication, "重复比例 share sent twice")->check(CLI::Range(0.0, 1.0));
-    command->add_option("--delay", options->faults.delay_s_max, "最长延迟秒 late by up to, s")->check(CLI::NonNegativeNumber);
-    command->add_option("--clock-error", options->faults.clock_error_s, "设备时钟误差秒 devices' clocks ahead by, s");
-    command->add_option("--noise", options->faults.noise, "相对噪声 relative noise")->check(CLI::NonNegativeNumber);
+    command->add_option("--duration", options->duration_s, "秒，0 为不限 seconds, 0 for ever")
+        ->check(CLI::NonNegativeNumber);
+    command->add_option("--loss", options->faults.loss, "丢失比例 share of reports lost")
+        ->check(CLI::Range(0.0, 1.0));
+    command->add_option("--duplication", options->faults.duplication, "重复比例 share sent twice")
+        ->check(CLI::Range(0.0, 1.0));
+    command->add_option("--delay", options->faults.delay_s_max, "最长延迟秒 late by up to, s")
+        ->check(CLI::NonNegativeNumber);
+    command->add_option("--clock-error", options->faults.clock_error_s,
+                        "设备时钟误差秒 devices' clocks ahead by, s");
+    command->add_option("--noise", options->faults.noise, "相对噪声 relative noise")
+        ->check(CLI::NonNegativeNumber);
     command->callback([options, leak, &c, &code, command] {
         if (*leak) options->play = SimulateOptions::Play::leak;
         if (command->count("--zone-data") == 0) {
@@ -110,7 +137,8 @@ int run(int argc, char** argv) {
     if (const auto code = read_file_first(argc, argv, configuration)) return *code;
     Output output;
     const char* language = std::getenv("LANG");
-    if (language != nullptr && std::string_view(language).starts_with("en")) output.language = Language::en;
+    if (language != nullptr && std::string_view(language).starts_with("en"))
+        output.language = Language::en;
     UserCommand user_command;
     std::vector<std::string> files;
     sensing::DecodeOptions decode_options;
@@ -128,11 +156,12 @@ int run(int argc, char** argv) {
     auto* serve_command = app.add_subcommand("serve", "启动服务 run the server");
     add_place_options(*serve_command, configuration);
     add_serve_options(*serve_command, configuration);
-    serve_command->callback([&] { code = serve(configuration); });
+    serve_command->callback([&] { code = serve(configuration, output); });
 
-    auto* openapi_command = app.add_subcommand("openapi", "打印接口说明 print the API's description");
+    auto* openapi_command =
+        app.add_subcommand("openapi", "打印接口说明 print the API's description");
     add_place_options(*openapi_command, configuration);
-    openapi_command->callback([&] { code = print_openapi(configuration); });
+    openapi_command->callback([&] { code = print_openapi(configuration, output); });
 
     auto* journal = app.add_subcommand("journal", "日志 the journal");
     journal->require_subcommand(1);
@@ -144,23 +173,28 @@ int run(int argc, char** argv) {
     add_place_options(*check_command, configuration);
     check_command->callback([&] { code = check(configuration, output); });
 
-    auto* import_command = app.add_subcommand("import", "导入记录（NDJSON，服务须停止）import records (the server must not run)");
+    auto* import_command = app.add_subcommand(
+        "import", "导入记录（NDJSON，服务须停止）import records (the server must not run)");
     add_place_options(*import_command, configuration);
     import_command->add_option("files", files, "文件或目录 files or folders")->required();
     import_command->callback([&] { code = import_files(configuration, files, output); });
 
     auto* user_app = app.add_subcommand("user", "账号 accounts");
     add_place_options(*user_app, configuration);
-    user_app->add_option("--http-port", configuration.http_port, "链接所用端口 port in links")->capture_default_str();
+    user_app->add_option("--http-port", configuration.http_port, "链接所用端口 port in links")
+        ->capture_default_str();
     add_user_commands(*user_app, user_command);
     user_app->callback([&] { code = user(configuration, user_command, output); });
 
     add_simulate_command(app, configuration, code);
 
     auto* decode = app.add_subcommand("decode", "解码设备报文 decode a device's bytes");
-    decode->add_option("--protocol", decode_options.protocol, "gb26875, http_json")->capture_default_str();
-    decode->add_option("file", decode_options.file, "文件，缺省为标准输入 file, standard input by default");
-    decode->callback([&] { code = sensing::run_decode(decode_options, std::cin, std::cout, std::cerr); });
+    decode->add_option("--protocol", decode_options.protocol, "gb26875, http_json")
+        ->capture_default_str();
+    decode->add_option("file", decode_options.file,
+                       "文件，缺省为标准输入 file, standard input by default");
+    decode->callback(
+        [&] { code = sensing::run_decode(decode_options, std::cin, std::cout, std::cerr); });
 
     try {
         app.parse(argc, argv);

@@ -16,7 +16,9 @@ json::object reference(std::string_view name) {
     return {{"$ref", "#/components/schemas/" + std::string(name)}};
 }
 
-std::string both(const Label& label) { return label.zh + " / " + label.en; }
+std::string both(const Label& label) {
+    return label.zh + " / " + label.en;
+}
 
 /// "log_entry" → "LogEntryFields".
 std::string fields_name(std::string_view kind) {
@@ -36,16 +38,23 @@ std::string fields_name(std::string_view kind) {
 json::object type_of(const Catalog& catalog, const Field& field) {
     switch (field.type) {
         case FieldType::number:
-        case FieldType::duration: return {{"type", "number"}};
-        case FieldType::integer: return {{"type", "integer"}};
-        case FieldType::boolean: return {{"type", "boolean"}};
-        case FieldType::date: return {{"type", "string"}, {"format", "date"}};
-        case FieldType::time: return {{"type", "string"}, {"format", "date-time"}};
+        case FieldType::duration:
+            return {{"type", "number"}};
+        case FieldType::integer:
+            return {{"type", "integer"}};
+        case FieldType::boolean:
+            return {{"type", "boolean"}};
+        case FieldType::date:
+            return {{"type", "string"}, {"format", "date"}};
+        case FieldType::time:
+            return {{"type", "string"}, {"format", "date-time"}};
         case FieldType::reference:
-        case FieldType::person: return {{"type", "string"}, {"format", "uuid"}};
+        case FieldType::person:
+            return {{"type", "string"}, {"format", "uuid"}};
         case FieldType::references:
             return {{"type", "array"}, {"items", {{"type", "string"}, {"format", "uuid"}}}};
-        case FieldType::json: return {};
+        case FieldType::json:
+            return {};
         case FieldType::code: {
             json::object out{{"type", "string"}};
             if (const auto* table = catalog.codes(field.code_table)) {
@@ -58,7 +67,8 @@ json::object type_of(const Catalog& catalog, const Field& field) {
         case FieldType::text:
         case FieldType::long_text:
         case FieldType::phone:
-        case FieldType::file: break;
+        case FieldType::file:
+            break;
     }
     return {{"type", "string"}};
 }
@@ -78,8 +88,11 @@ json::object schema_of_field(const Catalog& catalog, const Field& field) {
 
 json::object schema_of_kind(const Catalog& catalog, const Kind& kind) {
     json::object properties;
-    for (const auto& field : kind.fields) properties.emplace(field.name, schema_of_field(catalog, field));
-    return {{"type", "object"}, {"description", both(kind.label)}, {"properties", std::move(properties)},
+    for (const auto& field : kind.fields)
+        properties.emplace(field.name, schema_of_field(catalog, field));
+    return {{"type", "object"},
+            {"description", both(kind.label)},
+            {"properties", std::move(properties)},
             {"additionalProperties", false}};
 }
 
@@ -87,23 +100,26 @@ json::object schema_of_record() {
     const json::object text{{"type", "string"}}, whole{{"type", "integer"}},
         time{{"type", "string"}, {"format", "date-time"}},
         maybe_id{{"type", json::array{"string", "null"}}, {"format", "uuid"}};
-    json::object scope{{"type", "object"},
-                       {"properties", {{"grid", maybe_id}, {"enterprise", maybe_id}, {"organisation", maybe_id}}}};
-    json::object properties{{"id", {{"type", "string"}, {"format", "uuid"}}},
-                            {"kind", text},
-                            {"zone", text},
-                            {"space", text},
-                            {"revision", whole},
-                            {"state", text},
-                            {"scope", std::move(scope)},
-                            {"valid_from", time},
-                            {"valid_to", {{"type", json::array{"string", "null"}}, {"format", "date-time"}}},
-                            {"geometry", {{"oneOf", json::array{schema_of<Geometry>(), json::object{{"type", "null"}}}}}},
-                            {"sequence", whole},
-                            {"created_at", time},
-                            {"updated_at", time},
-                            {"deleted", {{"type", "boolean"}}},
-                            {"fields", {{"type", "object"}, {"additionalProperties", true}}}};
+    json::object scope{
+        {"type", "object"},
+        {"properties", {{"grid", maybe_id}, {"enterprise", maybe_id}, {"organisation", maybe_id}}}};
+    json::object properties{
+        {"id", {{"type", "string"}, {"format", "uuid"}}},
+        {"kind", text},
+        {"zone", text},
+        {"space", text},
+        {"revision", whole},
+        {"state", text},
+        {"scope", std::move(scope)},
+        {"valid_from", time},
+        {"valid_to", {{"type", json::array{"string", "null"}}, {"format", "date-time"}}},
+        {"geometry",
+         {{"oneOf", json::array{schema_of<Geometry>(), json::object{{"type", "null"}}}}}},
+        {"sequence", whole},
+        {"created_at", time},
+        {"updated_at", time},
+        {"deleted", {{"type", "boolean"}}},
+        {"fields", {{"type", "object"}, {"additionalProperties", true}}}};
     return {{"type", "object"},
             {"properties", std::move(properties)},
             {"required", json::array{"id", "kind", "space", "revision", "fields"}}};
@@ -111,17 +127,28 @@ json::object schema_of_record() {
 
 json::object schema_of_problem() {
     const json::object text{{"type", "string"}};
-    json::object item{{"type", "object"}, {"properties", {{"where", text}, {"id", text}, {"text", text}}}};
-    json::object properties{{"type", text},     {"title", text},    {"status", {{"type", "integer"}}},
-                            {"detail", text},   {"instance", text}, {"errors", {{"type", "array"}, {"items", item}}},
-                            {"current", {{"type", "integer"}}},     {"given", {{"type", "integer"}}}};
+    json::object item{{"type", "object"},
+                      {"properties", {{"where", text}, {"id", text}, {"text", text}}}};
+    json::object properties{{"type", text},
+                            {"title", text},
+                            {"status", {{"type", "integer"}}},
+                            {"detail", text},
+                            {"instance", text},
+                            {"errors", {{"type", "array"}, {"items", item}}},
+                            {"current", {{"type", "integer"}}},
+                            {"given", {{"type", "integer"}}}};
     return {{"type", "object"},
             {"properties", std::move(properties)},
             {"required", json::array{"type", "title", "status", "detail", "instance", "errors"}}};
 }
 
-json::object parameter(std::string_view in, std::string_view name, std::string_view text, bool required) {
-    return {{"in", in}, {"name", name}, {"required", required}, {"description", text}, {"schema", {{"type", "string"}}}};
+json::object parameter(std::string_view in, std::string_view name, std::string_view text,
+                       bool required) {
+    return {{"in", in},
+            {"name", name},
+            {"required", required},
+            {"description", text},
+            {"schema", {{"type", "string"}}}};
 }
 
 json::array parameters_of(const RouteRow& row) {
@@ -134,11 +161,14 @@ json::array parameters_of(const RouteRow& row) {
         out.push_back(parameter("path", rest.substr(open + 1, close - open - 1), "", true));
         rest.remove_prefix(close);
     }
-    for (const auto& [name, label] : row.query) out.push_back(parameter("query", name, both(label), false));
+    for (const auto& [name, label] : row.query)
+        out.push_back(parameter("query", name, both(label), false));
     if (row.right != k_public) {
-        out.push_back(parameter("header", "X-Anlan-Space", "live 或演练的编号 / live, or an exercise's id", false));
+        out.push_back(parameter("header", "X-Anlan-Space",
+                                "live 或演练的编号 / live, or an exercise's id", false));
         if (row.method != Method::get) {
-            out.push_back(parameter("header", "X-Anlan-Csrf", "会话的 csrf / the session's csrf", true));
+            out.push_back(
+                parameter("header", "X-Anlan-Csrf", "会话的 csrf / the session's csrf", true));
         }
     }
     return out;
@@ -147,9 +177,11 @@ json::array parameters_of(const RouteRow& row) {
 std::string operation_id(const RouteRow& row) {
     std::string out;
     for (const char c : name_of(row.method)) out += static_cast<char>(c + 32);
-    for (const char c : row.path.starts_with("/api/v1") ? std::string_view(row.path).substr(7) : std::string_view(row.path)) {
+    for (const char c : row.path.starts_with("/api/v1") ? std::string_view(row.path).substr(7)
+                                                        : std::string_view(row.path)) {
         if (c == '{' || c == '}') continue;
-        const bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        const bool word =
+            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
         out += word ? c : '_';
     }
     return out;
@@ -160,18 +192,23 @@ json::object operation_of(const RouteRow& row) {
     if (!row.response.empty()) {
         done.emplace("content", json::object{{"application/json", {{"schema", row.response}}}});
     }
-    json::object problem{{"description", "RFC 9457"},
-                         {"content", {{"application/problem+json", {{"schema", reference("Problem")}}}}}};
-    json::object out{{"operationId", operation_id(row)},
-                     {"summary", both(row.summary)},
-                     {"description", "right: " + row.right},
-                     {"parameters", parameters_of(row)},
-                     {"responses", {{std::to_string(row.success), std::move(done)}, {"default", std::move(problem)}}}};
+    json::object problem{
+        {"description", "RFC 9457"},
+        {"content", {{"application/problem+json", {{"schema", reference("Problem")}}}}}};
+    json::object out{
+        {"operationId", operation_id(row)},
+        {"summary", both(row.summary)},
+        {"description", "right: " + row.right},
+        {"parameters", parameters_of(row)},
+        {"responses",
+         {{std::to_string(row.success), std::move(done)}, {"default", std::move(problem)}}}};
     if (!row.request.empty()) {
-        out.emplace("requestBody", json::object{{"required", true},
-                                                {"content", {{"application/json", {{"schema", row.request}}}}}});
+        out.emplace("requestBody",
+                    json::object{{"required", true},
+                                 {"content", {{"application/json", {{"schema", row.request}}}}}});
     }
-    if (row.right != k_public) out.emplace("security", json::array{json::object{{"session", json::array{}}}});
+    if (row.right != k_public)
+        out.emplace("security", json::array{json::object{{"session", json::array{}}}});
     return out;
 }
 
@@ -179,12 +216,23 @@ std::string escaped(std::string_view text) {
     std::string out;
     for (const char c : text) {
         switch (c) {
-            case '&': out += "&amp;"; break;
-            case '<': out += "&lt;"; break;
-            case '>': out += "&gt;"; break;
-            case '"': out += "&quot;"; break;
-            case '\'': out += "&#39;"; break;
-            default: out += c;
+            case '&':
+                out += "&amp;";
+                break;
+            case '<':
+                out += "&lt;";
+                break;
+            case '>':
+                out += "&gt;";
+                break;
+            case '"':
+                out += "&quot;";
+                break;
+            case '\'':
+                out += "&#39;";
+                break;
+            default:
+                out += c;
         }
     }
     return out;
@@ -205,19 +253,20 @@ void append_indented(std::string& out, const json::value& value, int depth) {
     }
 }
 
-std::string operation_html(std::string_view path, std::string_view method, const json::object& operation) {
+std::string operation_html(std::string_view path, std::string_view method,
+                           const json::object& operation) {
     std::string upper(method);
     for (char& c : upper) c = static_cast<char>(c - 32);
-    std::string out = "<details><summary><b>" + escaped(upper) + "</b> <code>" + escaped(path) + "</code> " +
-                      escaped(text_at(operation, "summary")) + "</summary><p>" +
+    std::string out = "<details><summary><b>" + escaped(upper) + "</b> <code>" + escaped(path) +
+                      "</code> " + escaped(text_at(operation, "summary")) + "</summary><p>" +
                       escaped(text_at(operation, "description")) + "</p>";
     const auto& parameters = array_at(operation, "parameters");
     if (!parameters.empty()) {
         out += "<ul>";
         for (const auto& each : parameters) {
             const auto& p = each.get_object();
-            out += "<li><code>" + escaped(text_at(p, "name")) + "</code> (" + escaped(text_at(p, "in")) + ") " +
-                   escaped(text_at(p, "description")) + "</li>";
+            out += "<li><code>" + escaped(text_at(p, "name")) + "</code> (" +
+                   escaped(text_at(p, "in")) + ") " + escaped(text_at(p, "description")) + "</li>";
         }
         out += "</ul>";
     }
@@ -243,23 +292,34 @@ json::object openapi_of(const RouteRows& rows, const Catalog& catalog, std::stri
         path.get_object().insert_or_assign(method, operation_of(row));
     }
     json::object schemas{{"Problem", schema_of_problem()}, {"Record", schema_of_record()}};
-    for (const auto& kind : catalog.kinds()) schemas.emplace(fields_name(kind.name), schema_of_kind(catalog, kind));
+    for (const auto& kind : catalog.kinds())
+        schemas.emplace(fields_name(kind.name), schema_of_kind(catalog, kind));
     json::object session{{"type", "apiKey"}, {"in", "cookie"}, {"name", "anlan_session"}};
     return {{"openapi", "3.1.0"},
-            {"info", {{"title", "安澜 Anlan"}, {"version", version}, {"license", {{"name", "Apache-2.0"}, {"identifier", "Apache-2.0"}}}}},
+            {"info",
+             {{"title", "安澜 Anlan"},
+              {"version", version},
+              {"license", {{"name", "Apache-2.0"}, {"identifier", "Apache-2.0"}}}}},
             {"servers", json::array{json::object{{"url", "/"}}}},
             {"paths", std::move(paths)},
-            {"components", {{"schemas", std::move(schemas)}, {"securitySchemes", {{"session", std::move(session)}}}}}};
+            {"components",
+             {{"schemas", std::move(schemas)},
+              {"securitySchemes", {{"session", std::move(session)}}}}}};
 }
 
 std::string openapi_page(const json::object& openapi) {
     std::string out =
-        "<!doctype html><html lang=\"zh-CN\"><head><meta charset=\"utf-8\"><title>安澜接口 Anlan API</title>"
-        "<meta name=\"viewport\" content=\"width=device-width\"><style>body{font:15px/1.5 sans-serif;max-width:60rem;"
-        "margin:2rem auto;padding:0 1rem}summary{cursor:pointer;padding:.3rem 0}details{border-bottom:1px solid #8884}"
+        "<!doctype html><html lang=\"zh-CN\"><head><meta charset=\"utf-8\"><title>安澜接口 Anlan "
+        "API</title>"
+        "<meta name=\"viewport\" content=\"width=device-width\"><style>body{font:15px/1.5 "
+        "sans-serif;max-width:60rem;"
+        "margin:2rem auto;padding:0 1rem}summary{cursor:pointer;padding:.3rem "
+        "0}details{border-bottom:1px solid #8884}"
         "pre{overflow:auto;background:#8881;padding:.6rem}b{display:inline-block;min-width:4.5rem}"
-        "@media(prefers-color-scheme:dark){body{background:#0b1420;color:#dbe6f2}}</style></head><body>"
-        "<h1>安澜接口 Anlan API</h1><p><a href=\"/api/v1/openapi.json\">openapi.json</a> (OpenAPI 3.1)</p>\n";
+        "@media(prefers-color-scheme:dark){body{background:#0b1420;color:#dbe6f2}}</style></"
+        "head><body>"
+        "<h1>安澜接口 Anlan API</h1><p><a href=\"/api/v1/openapi.json\">openapi.json</a> (OpenAPI "
+        "3.1)</p>\n";
     for (const auto& [path, methods] : object_at(openapi, "paths")) {
         for (const auto& [method, operation] : methods.get_object()) {
             out += operation_html(path, method, operation.get_object());
@@ -269,7 +329,8 @@ std::string openapi_page(const json::object& openapi) {
     for (const auto& [name, schema] : object_at(object_at(openapi, "components"), "schemas")) {
         std::string text;
         append_indented(text, schema, 0);
-        out += "<details><summary><code>" + escaped(name) + "</code></summary><pre>" + escaped(text) + "</pre></details>\n";
+        out += "<details><summary><code>" + escaped(name) + "</code></summary><pre>" +
+               escaped(text) + "</pre></details>\n";
     }
     return out + "</body></html>\n";
 }
@@ -277,12 +338,15 @@ std::string openapi_page(const json::object& openapi) {
 RouteRows openapi_routes(std::shared_ptr<const json::object> openapi) {
     RouteRows rows;
     rows.push_back(route<NoBody, json::object>(
-        Method::get, "/api/v1/openapi.json", k_public, {"接口说明（OpenAPI 3.1）", "This API as OpenAPI 3.1"},
+        Method::get, "/api/v1/openapi.json", k_public,
+        {"接口说明（OpenAPI 3.1）", "This API as OpenAPI 3.1"},
         [openapi](const Call&, const NoBody&) -> Result<json::object> { return *openapi; }));
     rows.push_back(route<NoBody, Content>(
         Method::get, "/api/docs", k_public, {"接口说明（网页）", "This API as a page"},
         [openapi](const Call&, const NoBody&) -> Result<Content> {
-            return Content{.content_type = "text/html; charset=utf-8", .bytes = openapi_page(*openapi), .etag = {},
+            return Content{.content_type = "text/html; charset=utf-8",
+                           .bytes = openapi_page(*openapi),
+                           .etag = {},
                            .file_name = {}};
         }));
     return rows;

@@ -9,8 +9,10 @@
 
 namespace anlan::center {
 
-/// Paths from the rows; components from the catalog: Problem, Record, and <Kind>Fields for every kind.
-json::object openapi_of(const RouteRows& rows, const bigdata::Catalog& catalog, std::string_view version);
+/// Paths from the rows; components from the catalog: Problem, Record, and <Kind>Fields for every
+/// kind.
+json::object openapi_of(const RouteRows& rows, const bigdata::Catalog& catalog,
+                        std::string_view version);
 
 /// The same as one HTML page, in Chinese and English; every text escaped, no script.
 std::string openapi_page(const json::object& openapi);

@@ -33,7 +33,8 @@ constexpr std::array k_status_texts{
 
 std::string_view title_of(int status, Language language) {
     const auto* found = std::ranges::find(k_status_texts, status, &StatusText::status);
-    if (found == k_status_texts.end()) return language == Language::zh ? "服务器出错" : "Server error";
+    if (found == k_status_texts.end())
+        return language == Language::zh ? "服务器出错" : "Server error";
     return language == Language::zh ? found->zh : found->en;
 }
 
@@ -56,14 +57,16 @@ json::object problem_of(const Error& error, Language language, std::string_view 
                      {"instance", "/requests/" + std::string(request_id)}};
     json::array fields;
     for (const auto& field : error.fields) {
-        fields.push_back(json::object{
-            {"where", field.where}, {"id", field.row->id}, {"text", text_of(*field.row, field.parameters, language)}});
+        fields.push_back(json::object{{"where", field.where},
+                                      {"id", field.row->id},
+                                      {"text", text_of(*field.row, field.parameters, language)}});
     }
     out.emplace("errors", std::move(fields));
     if (row.id == "stale_revision") {
         for (const auto& [key, value] : error.parameters) {
             std::int64_t number = 0;
-            const auto [end, wrong] = std::from_chars(value.data(), value.data() + value.size(), number);
+            const auto [end, wrong] =
+                std::from_chars(value.data(), value.data() + value.size(), number);
             if (wrong == std::errc{} && end == value.data() + value.size()) out[key] = number;
         }
     }

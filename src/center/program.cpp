@@ -34,7 +34,9 @@ using GatewayServer = sensing::gb26875::Server;
 class House final : public Program {
   public:
     House(Configuration configuration, DataFolder folder, bigdata::Catalog catalog)
-        : m_configuration(std::move(configuration)), m_folder(std::move(folder)), m_catalog(std::move(catalog)) {}
+        : m_configuration(std::move(configuration)),
+          m_folder(std::move(folder)),
+          m_catalog(std::move(catalog)) {}
     ~House() override { stop(); }
 
     Result<void> open();
@@ -88,14 +90,23 @@ class House final : public Program {
 };
 
 CenterContext House::context() {
-    return {.records = *m_records, .accounts = *m_accounts, .lake = *m_lake, .hub = *m_hub, .catalog = m_catalog,
-            .access = m_access, .clock = m_clock, .zone = m_configuration.zone, .version = ANLAN_VERSION,
+    return {.records = *m_records,
+            .accounts = *m_accounts,
+            .lake = *m_lake,
+            .hub = *m_hub,
+            .catalog = m_catalog,
+            .access = m_access,
+            .clock = m_clock,
+            .zone = m_configuration.zone,
+            .version = ANLAN_VERSION,
             .secure_cookie = m_configuration.behind_tls};
 }
 
 Result<void> House::open_stores() {
-    TRY_ASSIGN(records, bigdata::Register::open({.database = m_folder.register_file(), .catalog = &m_catalog,
-                                                 .clock = &m_clock, .ids = &m_ids}));
+    TRY_ASSIGN(records, bigdata::Register::open({.database = m_folder.register_file(),
+                                                 .catalog = &m_catalog,
+                                                 .clock = &m_clock,
+                                                 .ids = &m_ids}));
     m_records = std::move(records);
     bigdata::Accounts::Options accounts_options;
     accounts_options.database = m_folder.accounts_file();
@@ -117,14 +128,17 @@ Result<void> House::load_zone() {
     ZoneImport import(*m_records, m_catalog, m_configuration.zone);
     std::error_code error;
     for (const auto& path : {m_configuration.substances, m_configuration.zone_data / "records"}) {
-        if (std::filesystem::exists(path, error)) TRY(import.read(path));
-        else log(LogLevel::warning, path.string() + " is missing: the register starts without it");
+        if (std::filesystem::exists(path, error))
+            TRY(import.read(path));
+        else
+            log(LogLevel::warning, path.string() + " is missing: the register starts without it");
     }
     TRY_ASSIGN(done, import.write({Uuid{}, "anlan", "import"}));
     log(LogLevel::info, "zone loaded: " + std::to_string(done.created) + " records, " +
                             std::to_string(done.problems.size()) + " problems");
     for (const auto& problem : done.problems) {
-        log(LogLevel::warning, problem.where + ": " + text_of(*problem.row, problem.parameters, Language::en));
+        log(LogLevel::warning,
+            problem.where + ": " + text_of(*problem.row, problem.parameters, Language::en));
     }
     return {};
 }
@@ -134,7 +148,8 @@ Result<void> House::make_accounts() {
     m_announcement.passwords = std::move(passwords);
     if (!m_configuration.demonstration) return close_demonstration(*m_accounts);
     auto context_now = context();
-    TRY_ASSIGN(links, open_demonstration(context_now, m_configuration.zone_data / "demonstration.yaml"));
+    TRY_ASSIGN(links,
+               open_demonstration(context_now, m_configuration.zone_data / "demonstration.yaml"));
     m_announcement.links = std::move(links);
     return {};
 }
@@ -159,18 +174,27 @@ Result<void> House::open_working_parts() {
     m_children = std::make_unique<Children>([](const std::string& name, const std::string& what) {
         log(LogLevel::warning, "child=" + name + " " + what);
     });
-    const apps::Context apps_context{.records = *m_records, .lake = *m_lake, .catalog = m_catalog, .access = m_access,
-                                     .hub = *m_hub, .clock = m_clock, .ids = m_ids, .zone = m_configuration.zone};
+    const apps::Context apps_context{.records = *m_records,
+                                     .lake = *m_lake,
+                                     .catalog = m_catalog,
+                                     .access = m_access,
+                                     .hub = *m_hub,
+                                     .clock = m_clock,
+                                     .ids = m_ids,
+                                     .zone = m_configuration.zone};
     Applications::Simulator simulator{
-        .start = [this](Uuid exercise, const json::object& script) { return start_simulator(exercise, script); },
+        .start = [this](Uuid exercise,
+                        const json::object& script) { return start_simulator(exercise, script); },
         .stop = [this](Uuid exercise) { m_children->stop("exercise-" + exercise.text()); }};
-    TRY_ASSIGN(applications, Applications::create(apps_context, m_configuration, std::move(simulator)));
+    TRY_ASSIGN(applications,
+               Applications::create(apps_context, m_configuration, std::move(simulator)));
     m_applications = std::move(applications);
     m_feed = std::make_unique<LiveFeed>(context(), LiveFeed::Options{});
     return {};
 }
 
-/// From here on everybody hears. Screens first, so that nothing an application computes delays them.
+/// From here on everybody hears. Screens first, so that nothing an application computes delays
+/// them.
 void House::wire() {
     m_accounts->on_end([this](const std::string& handle) { m_feed->on_session_end(handle); });
     m_hub->listen([this](std::span<const sensing::Heard> heard) {
@@ -184,7 +208,8 @@ Result<void> House::open() {
     TRY(open_stores());
     TRY(load_zone());
     // Before the hub reads the devices: with their tokens, or without.
-    TRY(set_demonstration_tokens(*m_records, m_configuration.zone, m_configuration.demonstration ? Tokens::set : Tokens::taken_away));
+    TRY(set_demonstration_tokens(*m_records, m_configuration.zone,
+                                 m_configuration.demonstration ? Tokens::set : Tokens::taken_away));
     TRY(open_working_parts());
     TRY(make_accounts());
     wire();
@@ -212,7 +237,8 @@ Result<std::string> House::describe() {
     for (const auto& row : routes()) {
         if (row.path != "/api/v1/openapi.json") continue;
         const Principal nobody;
-        const Call call{.who = nobody, .space = std::string(bigdata::k_live), .language = Language::zh};
+        const Call call{
+            .who = nobody, .space = std::string(bigdata::k_live), .language = Language::zh};
         TRY_ASSIGN(reply, row.handler(call, nullptr));
         return to_text(std::get<json::value>(reply.body));
     }
@@ -240,8 +266,10 @@ Result<void> House::open_gateways() {
 Result<void> House::check_space(std::string_view space) const {
     if (space == bigdata::k_live) return {};
     const auto id = Uuid::parse(space);
-    const bigdata::View live{m_configuration.zone, std::string(bigdata::k_live), bigdata::RowFilter::everything()};
-    if (!id || id->text() != space || !m_records->get(live, "exercise", *id)) return fail(errors::k_no_such_space);
+    const bigdata::View live{m_configuration.zone, std::string(bigdata::k_live),
+                             bigdata::RowFilter::everything()};
+    if (!id || id->text() != space || !m_records->get(live, "exercise", *id))
+        return fail(errors::k_no_such_space);
     return {};
 }
 
@@ -260,7 +288,8 @@ RouteRows House::routes() {
     add(m_map->routes());
     add(m_applications->routes());
     add(openapi_routes(openapi));
-    add(health_routes({.figures = [this] { return figures(); }, .ready = [this] { return m_server != nullptr; },
+    add(health_routes({.figures = [this] { return figures(); },
+                       .ready = [this] { return m_server != nullptr; },
                        .metrics_for_all = m_configuration.metrics_for_all}));
     *openapi = openapi_of(all, m_catalog, ANLAN_VERSION);
     return all;
@@ -269,9 +298,12 @@ RouteRows House::routes() {
 Result<void> House::open_server() {
     TRY_ASSIGN(files, StaticFiles::load(m_configuration.web));
     m_files = std::move(files);
-    Router::Options options{.access = &m_access, .accounts = m_accounts.get(),
-                            .check_space = [this](const Principal&, std::string_view space) { return check_space(space); },
-                            .json = {}};
+    Router::Options options{
+        .access = &m_access,
+        .accounts = m_accounts.get(),
+        .check_space = [this](const Principal&,
+                              std::string_view space) { return check_space(space); },
+        .json = {}};
     m_router = std::make_unique<Router>(std::move(options), routes());
     m_service = std::make_unique<Service>(*m_router, m_files, *m_feed);
     ServerOptions server_options;
@@ -285,28 +317,31 @@ Result<void> House::open_server() {
     m_announcement.gb26875_port = m_gateway->port();
     m_announcement.gb26875_exercise_port = m_exercise_gateway->port();
     const bool anywhere = m_configuration.address == "0.0.0.0" || m_configuration.address == "::";
-    m_announcement.address =
-        "http://" + (anywhere ? std::string("127.0.0.1") : m_configuration.address) + ":" + std::to_string(m_server->port());
+    m_announcement.address = "http://" +
+                             (anywhere ? std::string("127.0.0.1") : m_configuration.address) + ":" +
+                             std::to_string(m_server->port());
     return {};
 }
 
 void House::start_alive() {
     m_children->start("alive",
-                      {"simulate", "--alive", "--zone-data", m_configuration.zone_data.string(), "--http-port",
-                       std::to_string(m_announcement.http_port), "--gb26875-port", std::to_string(m_announcement.gb26875_port)},
+                      {"simulate", "--alive", "--zone-data", m_configuration.zone_data.string(),
+                       "--http-port", std::to_string(m_announcement.http_port), "--gb26875-port",
+                       std::to_string(m_announcement.gb26875_port)},
                       Children::Keep::alive);
 }
 
 Result<void> House::start_simulator(Uuid exercise, const json::object& script) {
     json::object whole = script;
-    whole["server"] = json::object{{"http_port", m_server ? m_server->port() : m_configuration.http_port},
-                                   {"gb26875_port", m_exercise_gateway ? m_exercise_gateway->port()
-                                                                       : m_configuration.gb26875_exercise_port}};
+    whole["server"] =
+        json::object{{"http_port", m_server ? m_server->port() : m_configuration.http_port},
+                     {"gb26875_port", m_exercise_gateway ? m_exercise_gateway->port()
+                                                         : m_configuration.gb26875_exercise_port}};
     // The script holds the exercise's device tokens.
     const auto file = m_folder.secrets() / ("exercise-" + exercise.text() + ".json");
     TRY(write_secret(file, to_text(whole)));
-    m_children->start("exercise-" + exercise.text(), {"simulate", "--leak", "--exercise", file.string()},
-                      Children::Keep::alive);
+    m_children->start("exercise-" + exercise.text(),
+                      {"simulate", "--leak", "--exercise", file.string()}, Children::Keep::alive);
     return {};
 }
 
@@ -317,24 +352,37 @@ std::vector<Figure> House::figures() const {
     std::vector<Figure> out;
     for (std::size_t i = 1; i < service.by_class.size(); ++i) {
         out.push_back({"anlan_http_requests_total", "status=\"" + std::to_string(i) + "xx\"",
-                       number(service.by_class[i].load()), "counter", "Requests answered, by class of status"});
+                       number(service.by_class[i].load()), "counter",
+                       "Requests answered, by class of status"});
     }
-    out.push_back({"anlan_http_request_seconds_total", "", number(service.took_us.load()) * 1e-6, "counter", "Time spent on requests"});
-    out.push_back({"anlan_http_connections", "", number(server.connections.load()), "gauge", "Open connections"});
-    out.push_back({"anlan_http_connections_refused_total", "", number(server.connections_refused.load()), "counter", "Over the limit"});
-    out.push_back({"anlan_http_refused_busy_total", "", number(server.refused_busy.load()), "counter", "503: queue full"});
-    out.push_back({"anlan_http_refused_rate_total", "", number(server.refused_rate.load()), "counter", "429: too many from one peer"});
-    out.push_back({"anlan_http_timeouts_total", "", number(server.timeouts.load()), "counter", "Peers too slow"});
-    out.push_back({"anlan_http_waiting", "", number(m_server->waiting()), "gauge", "Requests waiting for a worker"});
-    out.push_back({"anlan_live_clients", "", number(m_feed->clients()), "gauge", "Clients of the live feed"});
-    out.push_back({"anlan_live_queue_longest", "", number(m_feed->longest_queue()), "gauge", "Longest queue of a live client"});
-    out.push_back({"anlan_journal_sequence", "", number(m_records->last_sequence()), "counter", "Last journal entry"});
-    for (const auto& [name, gateway] : {std::pair{"live", m_gateway.get()}, {"exercise", m_exercise_gateway.get()}}) {
+    out.push_back({"anlan_http_request_seconds_total", "", number(service.took_us.load()) * 1e-6,
+                   "counter", "Time spent on requests"});
+    out.push_back({"anlan_http_connections", "", number(server.connections.load()), "gauge",
+                   "Open connections"});
+    out.push_back({"anlan_http_connections_refused_total", "",
+                   number(server.connections_refused.load()), "counter", "Over the limit"});
+    out.push_back({"anlan_http_refused_busy_total", "", number(server.refused_busy.load()),
+                   "counter", "503: queue full"});
+    out.push_back({"anlan_http_refused_rate_total", "", number(server.refused_rate.load()),
+                   "counter", "429: too many from one peer"});
+    out.push_back({"anlan_http_timeouts_total", "", number(server.timeouts.load()), "counter",
+                   "Peers too slow"});
+    out.push_back({"anlan_http_waiting", "", number(m_server->waiting()), "gauge",
+                   "Requests waiting for a worker"});
+    out.push_back(
+        {"anlan_live_clients", "", number(m_feed->clients()), "gauge", "Clients of the live feed"});
+    out.push_back({"anlan_live_queue_longest", "", number(m_feed->longest_queue()), "gauge",
+                   "Longest queue of a live client"});
+    out.push_back({"anlan_journal_sequence", "", number(m_records->last_sequence()), "counter",
+                   "Last journal entry"});
+    for (const auto& [name, gateway] :
+         {std::pair{"live", m_gateway.get()}, {"exercise", m_exercise_gateway.get()}}) {
         const auto& counters = gateway->counters();
-        out.push_back({"anlan_gb26875_frames_total", std::string("door=\"") + name + '"', number(counters.frames.load()),
-                       "counter", "Frames read"});
+        out.push_back({"anlan_gb26875_frames_total", std::string("door=\"") + name + '"',
+                       number(counters.frames.load()), "counter", "Frames read"});
     }
-    out.push_back({"anlan_children", "", number(m_children->running()), "gauge", "Simulators running"});
+    out.push_back(
+        {"anlan_children", "", number(m_children->running()), "gauge", "Simulators running"});
     return out;
 }
 
@@ -395,8 +443,10 @@ Result<Imported> import_into(const std::filesystem::path& data, const Configurat
     const SystemClock clock;
     SystemRandom random;
     IdSource ids(clock, random);
-    TRY_ASSIGN(records, bigdata::Register::open({.database = folder.register_file(), .catalog = &catalog,
-                                                 .clock = &clock, .ids = &ids}));
+    TRY_ASSIGN(records, bigdata::Register::open({.database = folder.register_file(),
+                                                 .catalog = &catalog,
+                                                 .clock = &clock,
+                                                 .ids = &ids}));
     ZoneImport import(*records, catalog, configuration.zone);
     for (const auto& file : files) TRY(import.read(file));
     return import.write({Uuid{}, "anlan", "import"});
@@ -416,14 +466,17 @@ Result<std::string> Program::openapi(Configuration configuration) {
 
 Result<std::size_t> Program::check(const Configuration& configuration) {
     const ThrowAwayFolder away;
-    TRY_ASSIGN(done, import_into(away.path(), configuration, {configuration.substances, configuration.zone_data / "records"}));
+    TRY_ASSIGN(done, import_into(away.path(), configuration,
+                                 {configuration.substances, configuration.zone_data / "records"}));
     if (!done.problems.empty()) {
-        return fail(errors::k_bad_lines, {{"count", std::to_string(done.problems.size())}}, std::move(done.problems));
+        return fail(errors::k_bad_lines, {{"count", std::to_string(done.problems.size())}},
+                    std::move(done.problems));
     }
     return done.created;
 }
 
-Result<Imported> Program::import(const Configuration& configuration, const std::vector<std::filesystem::path>& files) {
+Result<Imported> Program::import(const Configuration& configuration,
+                                 const std::vector<std::filesystem::path>& files) {
     return import_into(configuration.data, configuration, files);
 }
 
@@ -431,7 +484,8 @@ Result<std::unique_ptr<Program>> Program::start(Configuration configuration) {
     fill_shipped(configuration);
     TRY_ASSIGN(catalog, bigdata::Catalog::load(configuration.catalog));
     TRY_ASSIGN(folder, DataFolder::open(configuration.data));
-    auto house = std::make_unique<House>(std::move(configuration), std::move(folder), std::move(catalog));
+    auto house =
+        std::make_unique<House>(std::move(configuration), std::move(folder), std::move(catalog));
     TRY(house->open());
     return std::unique_ptr<Program>(std::move(house));
 }

@@ -2,9 +2,9 @@
 //
 // Start: data folder (0700, locked) → catalog → register → accounts → lake → the shipped zone, when
 // the register is empty → hub → map → applications (their memory, from the records) → live feed →
-// the journal's dispatch → gateways → screens, routes, HTTP server → simulators of the demonstration.
-// Stop: HTTP (live clients hear bye:shutdown) → simulators → gateways → ticks → dispatch →
-// applications → lake → register.
+// the journal's dispatch → gateways → screens, routes, HTTP server → simulators of the
+// demonstration. Stop: HTTP (live clients hear bye:shutdown) → simulators → gateways → ticks →
+// dispatch → applications → lake → register.
 #pragma once
 
 #include "center/configuration.h"
@@ -23,7 +23,7 @@ class Program {
   public:
     /// What a person at the terminal should learn, once.
     struct Announcement {
-        std::string address;                    ///< "http://127.0.0.1:8080"
+        std::string address;  ///< "http://127.0.0.1:8080"
         std::vector<NewPassword> passwords;
         std::vector<EntranceLink> links;
         std::uint16_t http_port = 0, gb26875_port = 0, gb26875_exercise_port = 0;
@@ -37,7 +37,8 @@ class Program {
     /// records. Errors: catalog_wrong, bad_lines, with file and line.
     static Result<std::size_t> check(const Configuration& configuration);
     /// Into the data folder, which no server may be using. Errors: data_in_use, io.
-    static Result<Imported> import(const Configuration& configuration, const std::vector<std::filesystem::path>& files);
+    static Result<Imported> import(const Configuration& configuration,
+                                   const std::vector<std::filesystem::path>& files);
 
     virtual ~Program() = default;
     [[nodiscard]] virtual const Announcement& announcement() const = 0;

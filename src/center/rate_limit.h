@@ -34,10 +34,12 @@ class RateLimit {
     static constexpr std::size_t k_peers_max = 10'000;
 
     [[nodiscard]] double filled(const Bucket& bucket, SteadyTime now) const {
-        return std::min(m_burst, bucket.tokens + static_cast<double>(now - bucket.at) * 1e-6 * m_per_second);
+        return std::min(m_burst,
+                        bucket.tokens + static_cast<double>(now - bucket.at) * 1e-6 * m_per_second);
     }
     void forget_full(SteadyTime now) {
-        std::erase_if(m_buckets, [&](const auto& each) { return filled(each.second, now) >= m_burst; });
+        std::erase_if(m_buckets,
+                      [&](const auto& each) { return filled(each.second, now) >= m_burst; });
     }
 
     const double m_per_second, m_burst;

@@ -12,18 +12,21 @@ namespace {
 using bigdata::Compare;
 using bigdata::Condition;
 
-constexpr std::array<std::pair<std::string_view, Compare>, 8> k_operators{{{"eq", Compare::equal},
-                                                                           {"ne", Compare::not_equal},
-                                                                           {"lt", Compare::less},
-                                                                           {"le", Compare::less_or_equal},
-                                                                           {"gt", Compare::greater},
-                                                                           {"ge", Compare::greater_or_equal},
-                                                                           {"in", Compare::one_of},
-                                                                           {"has", Compare::contains}}};
+constexpr std::array<std::pair<std::string_view, Compare>, 8> k_operators{
+    {{"eq", Compare::equal},
+     {"ne", Compare::not_equal},
+     {"lt", Compare::less},
+     {"le", Compare::less_or_equal},
+     {"gt", Compare::greater},
+     {"ge", Compare::greater_or_equal},
+     {"in", Compare::one_of},
+     {"has", Compare::contains}}};
 constexpr std::size_t k_conditions_max = 20;
 
-std::unexpected<Error> bad_query(std::string_view name, std::string what) {
-    return fail(errors::k_bad_query, {{"name", std::string(name)}, {"what", std::move(what)}});
+std::unexpected<Error> bad_query(std::string_view name, Label what) {
+    return fail(errors::k_bad_query, {{"name", std::string(name)},
+                                      {"what", std::move(what.zh)},
+                                      {"what_en", std::move(what.en)}});
 }
 
 /// Splits at `separator` where no backslash stands before it; keeps other backslashes.
@@ -44,7 +47,9 @@ std::vector<std::string> split(std::string_view text, char separator) {
 Result<Condition> condition_of(const std::string& text) {
     const auto first = text.find(':');
     const auto second = first == text.npos ? text.npos : text.find(':', first + 1);
-    if (second == text.npos) return bad_query("where", "should be field:op:value, is '" + text + "'");
+    if (second == text.npos)
+        return bad_query("where", {"应为 字段:运算:值，实为“" + text + "”",
+                                   "should be field:op:value, is '" + text + "'"});
     const std::string_view op = std::string_view(text).substr(first + 1, second - first - 1);
     for (const auto& [name, compare] : k_operators) {
         if (name != op) continue;
@@ -54,38 +59,48 @@ Result<Condition> condition_of(const std::string& text) {
             json::array values;
             for (auto& each : split(value, '|')) values.emplace_back(std::move(each));
             out.value = std::move(values);
-        } else if (value != "null" || (compare != Compare::equal && compare != Compare::not_equal)) {
+        } else if (value != "null" ||
+                   (compare != Compare::equal && compare != Compare::not_equal)) {
             out.value = json::value(value);
         }
         return out;
     }
-    return bad_query("where", "unknown operator '" + std::string(op) + "'; there are eq ne lt le gt ge in has");
+    const std::string name(op);
+    return bad_query("where",
+                     {"没有运算“" + name + "”；可用的有 eq ne lt le gt ge in has",
+                      "unknown operator '" + name + "'; there are eq ne lt le gt ge in has"});
 }
 
 Result<Bounds> bounds_of_text(std::string_view text) {
     std::array<double, 4> values{};
     for (std::size_t i = 0; i < values.size(); ++i) {
-        const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), values[i]);
-        const bool separated = i == 3 ? end == text.data() + text.size() : end != text.data() + text.size() && *end == ',';
+        const auto [end, wrong] =
+            std::from_chars(text.data(), text.data() + text.size(), values[i]);
+        const bool separated = i == 3 ? end == text.data() + text.size()
+                                      : end != text.data() + text.size() && *end == ',';
         if (wrong != std::errc{} || !separated || !std::isfinite(values[i])) {
-            return bad_query("bbox", "should be west,south,east,north in degrees");
+            return bad_query(
+                "bbox", {"应为 西,南,东,北（度）", "should be west,south,east,north in degrees"});
         }
         text.remove_prefix(static_cast<std::size_t>(end - text.data()) + (i == 3 ? 0 : 1));
     }
-    if (values[0] > values[2] || values[1] > values[3]) return bad_query("bbox", "is empty");
+    if (values[0] > values[2] || values[1] > values[3])
+        return bad_query("bbox", {"范围为空", "is empty"});
     return Bounds{values[0], values[1], values[2], values[3]};
 }
 
 }  // namespace
 
-Result<std::int64_t> whole_number(const Call& call, std::string_view name, std::int64_t otherwise, std::int64_t least,
-                                  std::int64_t most) {
+Result<std::int64_t> whole_number(const Call& call, std::string_view name, std::int64_t otherwise,
+                                  std::int64_t least, std::int64_t most) {
     const auto text = call.asked(name);
     if (text.empty()) return otherwise;
     std::int64_t value = 0;
     const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (wrong != std::errc{} || end != text.data() + text.size() || value < least || value > most) {
-        return bad_query(name, "should be a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+        const std::string from = std::to_string(least), to = std::to_string(most);
+        return bad_query(name, {"应为 " + from + " 到 " + to + " 的整数",
+                                "should be a whole number from " + from + " to " + to});
     }
     return value;
 }
@@ -98,7 +113,9 @@ Result<std::vector<Condition>> conditions_of(std::string_view where) {
         TRY_ASSIGN(condition, condition_of(text));
         out.push_back(std::move(condition));
         if (out.size() > k_conditions_max) {
-            return bad_query("where", "has more than " + std::to_string(k_conditions_max) + " conditions");
+            const std::string most = std::to_string(k_conditions_max);
+            return bad_query("where",
+                             {"条件超过 " + most + " 个", "has more than " + most + " conditions"});
         }
     }
     return out;

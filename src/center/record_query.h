@@ -15,7 +15,7 @@ namespace anlan::center {
 Result<bigdata::Query> query_of(const Call& call);
 Result<std::vector<bigdata::Condition>> conditions_of(std::string_view where);
 /// An integer parameter within [least, most]. Errors: bad_query.
-Result<std::int64_t> whole_number(const Call& call, std::string_view name, std::int64_t otherwise, std::int64_t least,
-                                  std::int64_t most);
+Result<std::int64_t> whole_number(const Call& call, std::string_view name, std::int64_t otherwise,
+                                  std::int64_t least, std::int64_t most);
 
 }  // namespace anlan::center

@@ -43,7 +43,8 @@ struct MoveBody {
 BOOST_DESCRIBE_STRUCT(MoveBody, (), (fields, reason))
 
 bigdata::Scope scope_of(const ScopeBody& body) {
-    return {body.grid.value_or(Uuid{}), body.enterprise.value_or(Uuid{}), body.organisation.value_or(Uuid{})};
+    return {body.grid.value_or(Uuid{}), body.enterprise.value_or(Uuid{}),
+            body.organisation.value_or(Uuid{})};
 }
 
 Result<Uuid> id_of(const Call& call) {
@@ -69,8 +70,9 @@ class RecordRoutes {
             m_context.access.mask(call.who, record);
             records.push_back(to_json(record));
         }
-        json::object out{{"records", std::move(records)},
-                         {"next", page.next.empty() ? json::value(nullptr) : json::value(page.next)}};
+        json::object out{
+            {"records", std::move(records)},
+            {"next", page.next.empty() ? json::value(nullptr) : json::value(page.next)}};
         if (call.asked("count") != "false") {
             TRY_ASSIGN(count, m_context.records.count(view, kind, query));
             out.emplace("count", json::object{{"value", count.value}, {"more", count.more}});
@@ -108,8 +110,15 @@ class RecordRoutes {
     Result<Reply> create(const Call& call, const CreateBody& body) const {
         const std::string kind(call.parameter("kind"));
         TRY(require(call, kind, "create"));
-        Change change{.action = Action::create, .kind = kind, .id = body.id.value_or(Uuid{}), .if_revision = {},
-                      .fields = body.fields, .geometry = body.geometry, .scope = {}, .state = {}, .move = {},
+        Change change{.action = Action::create,
+                      .kind = kind,
+                      .id = body.id.value_or(Uuid{}),
+                      .if_revision = {},
+                      .fields = body.fields,
+                      .geometry = body.geometry,
+                      .scope = {},
+                      .state = {},
+                      .move = {},
                       .reason = body.reason.value_or("")};
         change.scope = body.scope ? scope_of(*body.scope) : own_scope(call.who, kind);
         TRY(check_scope(call, kind, *change.scope));
@@ -135,7 +144,8 @@ class RecordRoutes {
         const std::string name(call.parameter("move"));
         TRY_ASSIGN(kind, kind_of(call.parameter("kind")));
         const bigdata::Move* move = kind->move(name);
-        if (move == nullptr) return fail(errors::k_no_such_move, {{"kind", kind->name}, {"move", name}});
+        if (move == nullptr)
+            return fail(errors::k_no_such_move, {{"kind", kind->name}, {"move", name}});
         TRY(m_context.access.require(call.who, move->right));
         TRY_ASSIGN(record, visible(call));
         Change change = change_of(call, record, Action::move);
@@ -174,17 +184,27 @@ class RecordRoutes {
     }
 
     static Change change_of(const Call& call, const Record& record, Action action) {
-        return {.action = action, .kind = record.kind, .id = record.id, .if_revision = call.if_match, .fields = {},
-                .geometry = {}, .scope = {}, .state = {}, .move = {}, .reason = {}};
+        return {.action = action,
+                .kind = record.kind,
+                .id = record.id,
+                .if_revision = call.if_match,
+                .fields = {},
+                .geometry = {},
+                .scope = {},
+                .state = {},
+                .move = {},
+                .reason = {}};
     }
 
     /// Whoever sees only the own rows writes own rows.
     bigdata::Scope own_scope(const Principal& who, std::string_view kind) const {
         const auto rows = m_context.access.view(who, bigdata::k_live, kind).rows;
-        return {rows.grid.value_or(Uuid{}), rows.enterprise.value_or(Uuid{}), rows.organisation.value_or(Uuid{})};
+        return {rows.grid.value_or(Uuid{}), rows.enterprise.value_or(Uuid{}),
+                rows.organisation.value_or(Uuid{})};
     }
 
-    Result<void> check_scope(const Call& call, std::string_view kind, const bigdata::Scope& scope) const {
+    Result<void> check_scope(const Call& call, std::string_view kind,
+                             const bigdata::Scope& scope) const {
         if (m_context.access.view(call.who, call.space, kind).rows.passes(scope)) return {};
         return fail(errors::k_no_such_record);
     }
@@ -193,7 +213,8 @@ class RecordRoutes {
         bigdata::Batch batch;
         batch.zone = m_context.zone;
         batch.space = call.space;
-        batch.author = {call.who.user, call.who.name.empty() ? call.who.account : call.who.name, "api"};
+        batch.author = {call.who.user, call.who.name.empty() ? call.who.account : call.who.name,
+                        "api"};
         batch.idempotency_key = call.idempotency_key;
         batch.request_id = call.request_id;
         batch.changes.push_back(std::move(change));
@@ -211,14 +232,19 @@ class RecordRoutes {
     CenterContext m_context;
 };
 
-json::object record_schema() { return {{"$ref", "#/components/schemas/Record"}}; }
+json::object record_schema() {
+    return {{"$ref", "#/components/schemas/Record"}};
+}
 
 json::object list_schema() {
     return {{"type", "object"},
             {"properties",
              {{"records", {{"type", "array"}, {"items", record_schema()}}},
               {"next", {{"type", json::array{"string", "null"}}}},
-              {"count", {{"type", "object"}, {"properties", {{"value", {{"type", "integer"}}}, {"more", {{"type", "boolean"}}}}}}}}}};
+              {"count",
+               {{"type", "object"},
+                {"properties",
+                 {{"value", {{"type", "integer"}}}, {"more", {{"type", "boolean"}}}}}}}}}};
 }
 
 }  // namespace
@@ -244,26 +270,36 @@ RouteRows record_routes(CenterContext context) {
         list_schema());
     add(route<CreateBody, Reply>(
             Method::post, all, k_signed_in, {"新建一条记录", "Create a record"},
-            [routes](const Call& call, const CreateBody& body) { return routes->create(call, body); }, 201),
+            [routes](const Call& call, const CreateBody& body) {
+                return routes->create(call, body);
+            },
+            201),
         record_schema());
-    add(route<NoBody, Reply>(Method::get, one, k_signed_in, {"读取一条记录", "Read a record"},
-                             [routes](const Call& call, const NoBody&) { return routes->read(call); }),
+    add(route<NoBody, Reply>(
+            Method::get, one, k_signed_in, {"读取一条记录", "Read a record"},
+            [routes](const Call& call, const NoBody&) { return routes->read(call); }),
         record_schema());
-    add(route<PatchBody, Reply>(Method::patch, one, k_signed_in,
-                                {"修改一条记录（须带 If-Match）", "Change a record (needs If-Match)"},
-                                [routes](const Call& call, const PatchBody& body) { return routes->update(call, body); }),
+    add(route<PatchBody, Reply>(
+            Method::patch, one, k_signed_in,
+            {"修改一条记录（须带 If-Match）", "Change a record (needs If-Match)"},
+            [routes](const Call& call, const PatchBody& body) {
+                return routes->update(call, body);
+            }),
         record_schema());
-    add(route<NoBody, NoBody>(Method::del, one, k_signed_in,
-                              {"删除一条记录（须带 If-Match）", "Remove a record (needs If-Match)"},
-                              [routes](const Call& call, const NoBody&) { return routes->remove(call); }, 204),
+    add(route<NoBody, NoBody>(
+            Method::del, one, k_signed_in,
+            {"删除一条记录（须带 If-Match）", "Remove a record (needs If-Match)"},
+            [routes](const Call& call, const NoBody&) { return routes->remove(call); }, 204),
         {});
-    add(route<NoBody, json::object>(Method::get, one + "/history", k_signed_in,
-                                    {"一条记录的日志，旧在前", "A record's journal entries, oldest first"},
-                                    [routes](const Call& call, const NoBody&) { return routes->history(call); }),
+    add(route<NoBody, json::object>(
+            Method::get, one + "/history", k_signed_in,
+            {"一条记录的日志，旧在前", "A record's journal entries, oldest first"},
+            [routes](const Call& call, const NoBody&) { return routes->history(call); }),
         schema_of<json::object>());
-    add(route<MoveBody, Reply>(Method::post, one + "/moves/{move}", k_signed_in,
-                               {"执行流程中的一步", "Make a move of the record's procedure"},
-                               [routes](const Call& call, const MoveBody& body) { return routes->move(call, body); }),
+    add(route<MoveBody, Reply>(
+            Method::post, one + "/moves/{move}", k_signed_in,
+            {"执行流程中的一步", "Make a move of the record's procedure"},
+            [routes](const Call& call, const MoveBody& body) { return routes->move(call, body); }),
         record_schema());
     return rows;
 }

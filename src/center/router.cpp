@@ -26,20 +26,27 @@ std::vector<std::string> pattern_segments(std::string_view path) {
     }
 }
 
-bool is_parameter(std::string_view segment) { return segment.starts_with('{') && segment.ends_with('}'); }
+bool is_parameter(std::string_view segment) {
+    return segment.starts_with('{') && segment.ends_with('}');
+}
 
-bool is_change(std::string_view method) { return method != "GET" && method != "HEAD" && method != "OPTIONS"; }
+bool is_change(std::string_view method) {
+    return method != "GET" && method != "HEAD" && method != "OPTIONS";
+}
 
 /// `"7"`, `W/"7"` or 7; nothing for * and for an absent header.
 Result<std::optional<std::int64_t>> if_match_of(std::string_view text) {
     std::optional<std::int64_t> out;
     if (text.empty() || text == "*") return out;
     if (text.starts_with("W/")) text.remove_prefix(2);
-    if (text.size() >= 2 && text.front() == '"' && text.back() == '"') text = text.substr(1, text.size() - 2);
+    if (text.size() >= 2 && text.front() == '"' && text.back() == '"')
+        text = text.substr(1, text.size() - 2);
     std::int64_t revision = 0;
     const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), revision);
     if (wrong != std::errc{} || end != text.data() + text.size() || revision < 1) {
-        return fail(errors::k_bad_header, {{"name", "If-Match"}, {"what", "should be a revision, as \"7\""}});
+        return fail(errors::k_bad_header, {{"name", "If-Match"},
+                                           {"what", "应为版本号，如 \"7\""},
+                                           {"what_en", "should be a revision, as \"7\""}});
     }
     out = revision;
     return out;
@@ -48,7 +55,9 @@ Result<std::optional<std::int64_t>> if_match_of(std::string_view text) {
 Result<std::string> idempotency_key_of(std::string_view text) {
     const bool printable = std::ranges::all_of(text, [](char c) { return c > 0x20 && c < 0x7F; });
     if (text.size() > k_idempotency_key_max || !printable) {
-        return fail(errors::k_bad_header, {{"name", "Idempotency-Key"}, {"what", "up to 128 printable characters"}});
+        return fail(errors::k_bad_header, {{"name", "Idempotency-Key"},
+                                           {"what", "应为至多 128 个可见字符"},
+                                           {"what_en", "up to 128 printable characters"}});
     }
     return std::string(text);
 }
@@ -77,13 +86,16 @@ Response response_of(Reply&& reply, const RouteRow& row, const Request& request)
     if (auto* content = std::get_if<Content>(&reply.body)) {
         if (!content->etag.empty()) etag = '"' + content->etag + '"';
         if (!content->file_name.empty()) {
-            out.headers.emplace_back("Content-Disposition", "attachment; filename=\"" + content->file_name + '"');
+            out.headers.emplace_back("Content-Disposition",
+                                     "attachment; filename=\"" + content->file_name + '"');
         }
-        out.headers.emplace_back("Cache-Control", content->may_cache ? "private, max-age=3600" : "private, no-cache");
+        out.headers.emplace_back(
+            "Cache-Control", content->may_cache ? "private, max-age=3600" : "private, no-cache");
         out.set_body(content->content_type, std::move(content->bytes));
     } else {
         out.headers.emplace_back("Cache-Control", "private, no-cache");
-        if (out.status != 204) out.set_body("application/json", to_text(std::get<json::value>(reply.body)));
+        if (out.status != 204)
+            out.set_body("application/json", to_text(std::get<json::value>(reply.body)));
         if (reply.revision) {
             etag = '"' + std::to_string(*reply.revision) + '"';
         } else if (row.method == Method::get && out.body) {
@@ -105,33 +117,36 @@ Response response_of(Reply&& reply, const RouteRow& row, const Request& request)
 
 }  // namespace
 
-Router::Router(Options options, RouteRows rows) : m_options(std::move(options)), m_rows(std::move(rows)) {
+Router::Router(Options options, RouteRows rows)
+    : m_options(std::move(options)), m_rows(std::move(rows)) {
     for (std::size_t i = 0; i < m_rows.size(); ++i) {
         ASSERT(m_rows[i].path.starts_with('/') && m_rows[i].handler);
         auto segments = pattern_segments(m_rows[i].path);
-        const auto literals = std::ranges::count_if(segments, [](auto& s) { return !is_parameter(s); });
+        const auto literals =
+            std::ranges::count_if(segments, [](auto& s) { return !is_parameter(s); });
         m_patterns.push_back({std::move(segments), i, static_cast<int>(literals)});
     }
     // A literal segment wins over a parameter: /records/team/links before /records/{kind}/{id}.
     std::ranges::stable_sort(m_patterns, std::greater<>{}, &Pattern::literals);
 }
 
-Router::Match Router::find(std::string_view method, const std::vector<std::string>& segments) const {
+Router::Match Router::find(std::string_view method,
+                           const std::vector<std::string>& segments) const {
     Match out;
     int literals = -1;
     for (const auto& pattern : m_patterns) {
         if (pattern.segments.size() != segments.size()) continue;
         if (pattern.literals < literals) break;
-        const bool fits = std::ranges::equal(pattern.segments, segments, [](auto& p, auto& s) {
-            return is_parameter(p) || p == s;
-        });
+        const bool fits = std::ranges::equal(
+            pattern.segments, segments, [](auto& p, auto& s) { return is_parameter(p) || p == s; });
         if (!fits) continue;
         literals = pattern.literals;
         const RouteRow& row = m_rows[pattern.row];
         const auto name = name_of(row.method);
         out.allowed += out.allowed.empty() ? "OPTIONS, " : ", ";
         out.allowed += name == "GET" ? "GET, HEAD" : name;
-        if (out.row != nullptr || (name != method && !(name == "GET" && method == "HEAD"))) continue;
+        if (out.row != nullptr || (name != method && !(name == "GET" && method == "HEAD")))
+            continue;
         out.row = &row;
         for (std::size_t i = 0; i < segments.size(); ++i) {
             const std::string& p = pattern.segments[i];
@@ -147,8 +162,8 @@ Result<bigdata::Session> Router::session_of(const Request& request) const {
     return m_options.accounts->resume(secret);
 }
 
-Result<Response> Router::run(const Request& request, const RouteRow& row, Match&& match, Language language,
-                             std::string& account) const {
+Result<Response> Router::run(const Request& request, const RouteRow& row, Match&& match,
+                             Language language, std::string& account) const {
     static const Principal k_nobody;
     const bool change = is_change(request.method);
     if (change && !same_origin(request)) {
@@ -163,7 +178,8 @@ Result<Response> Router::run(const Request& request, const RouteRow& row, Match&
     }
     if (row.right != k_public) {
         TRY(m_options.access->require(session->principal, row.right));
-        if (change && !bigdata::same_secret(request.header("x-anlan-csrf"), session->csrf)) return fail(errors::k_csrf);
+        if (change && !bigdata::same_secret(request.header("x-anlan-csrf"), session->csrf))
+            return fail(errors::k_csrf);
     }
     const Principal& who = session ? session->principal : k_nobody;
     std::string space(request.header("x-anlan-space"));
@@ -195,10 +211,12 @@ Result<Response> Router::run(const Request& request, const RouteRow& row, Match&
     return response_of(std::move(reply), row, request);
 }
 
-Result<Response> Router::answer(const Request& request, Language language, std::string& account) const {
+Result<Response> Router::answer(const Request& request, Language language,
+                                std::string& account) const {
     TRY_ASSIGN(segments, split_path(request.path()));
     Match match = find(request.method, segments);
-    if (match.allowed.empty()) return fail(errors::k_no_such_route, {{"path", std::string(request.path())}});
+    if (match.allowed.empty())
+        return fail(errors::k_no_such_route, {{"path", std::string(request.path())}});
     if (request.method == "OPTIONS") {
         Response out;
         out.status = 204;
@@ -206,7 +224,8 @@ Result<Response> Router::answer(const Request& request, Language language, std::
         return out;
     }
     if (match.row == nullptr) {
-        const Error error(errors::k_method_not_allowed, {{"method", request.method}, {"allowed", match.allowed}});
+        const Error error(errors::k_method_not_allowed,
+                          {{"method", request.method}, {"allowed", match.allowed}});
         Response out = problem_response(error, language, request.id);
         out.headers.emplace_back("Allow", match.allowed);
         return out;
@@ -220,9 +239,11 @@ Response Router::handle(const Request& request) const {
     Response out;
     try {
         auto answered = answer(request, language, account);
-        out = answered ? std::move(*answered) : problem_response(answered.error(), language, request.id);
+        out = answered ? std::move(*answered)
+                       : problem_response(answered.error(), language, request.id);
     } catch (const std::exception& exception) {
-        out = problem_response(Error(errors::k_internal, {{"what", exception.what()}}), language, request.id);
+        out = problem_response(Error(errors::k_internal, {{"what", exception.what()}}), language,
+                               request.id);
     }
     out.account = std::move(account);
     return out;

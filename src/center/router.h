@@ -25,7 +25,8 @@ class Router {
     struct Options {
         const bigdata::Access* access = nullptr;
         bigdata::Accounts* accounts = nullptr;
-        /// Whether `who` may work in the space: "live", or an exercise of the zone. Errors: no_such_space.
+        /// Whether `who` may work in the space: "live", or an exercise of the zone. Errors:
+        /// no_such_space.
         std::function<Result<void>(const Principal& who, std::string_view space)> check_space;
         JsonLimits json;
     };
@@ -48,10 +49,11 @@ class Router {
         std::string allowed;  ///< Of the path, for 405 and OPTIONS; empty when no row has the path.
         std::map<std::string, std::string, std::less<>> parameters;
     };
-    [[nodiscard]] Match find(std::string_view method, const std::vector<std::string>& segments) const;
+    [[nodiscard]] Match find(std::string_view method,
+                             const std::vector<std::string>& segments) const;
     Result<Response> answer(const Request& request, Language language, std::string& account) const;
-    Result<Response> run(const Request& request, const RouteRow& row, Match&& match, Language language,
-                         std::string& account) const;
+    Result<Response> run(const Request& request, const RouteRow& row, Match&& match,
+                         Language language, std::string& account) const;
 
     Options m_options;
     RouteRows m_rows;

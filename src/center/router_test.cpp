@@ -13,21 +13,37 @@ TEST_F(RouterTest, UnknownPathsAndMethodsSayWhatThereIs) {
     const auto wrong = r.handle(request("PUT", "/api/v1/records/team"));
     EXPECT_EQ(said(wrong), "405 /errors/method_not_allowed");
     EXPECT_EQ(wrong.header("Allow"), "OPTIONS, GET, HEAD, POST");
-    EXPECT_EQ(r.handle(request("OPTIONS", "/api/v1/session")).header("Allow"), "OPTIONS, POST, GET, HEAD, DELETE");
-    EXPECT_EQ(said(r.handle(request("GET", "/api/v1/records/team/..%2f..%2fetc"))), "400 /errors/bad_path");
+    EXPECT_EQ(r.handle(request("OPTIONS", "/api/v1/session")).header("Allow"),
+              "OPTIONS, POST, GET, HEAD, DELETE");
+    EXPECT_EQ(said(r.handle(request("GET", "/api/v1/records/team/..%2f..%2fetc"))),
+              "400 /errors/bad_path");
+}
+
+// Both languages in full: no English half-sentence inside a Chinese problem.
+TEST_F(RouterTest, ProblemsSpeakOneLanguage) {
+    const auto wrong = request("GET", "/api/v1/records/team?where=name:zz:1");
+    EXPECT_EQ(
+        text_at(body_of(router().handle(wrong)), "detail"),
+        "Wrong query parameter where: unknown operator 'zz'; there are eq ne lt le gt ge in has");
+    EXPECT_EQ(text_at(body_of(router().handle(with(wrong, "accept-language", "zh"))), "detail"),
+              "查询参数 where 有误：没有运算“zz”；可用的有 eq ne lt le gt ge in has");
 }
 
 TEST_F(RouterTest, NobodyIsToldToSignIn) {
-    EXPECT_EQ(said(router().handle(request("GET", "/api/v1/records/team", {}, ""))), "401 /errors/not_signed_in");
-    EXPECT_EQ(said(router().handle(request("GET", "/api/v1/records/team", {}, "stranger"))), "401 /errors/not_signed_in");
+    EXPECT_EQ(said(router().handle(request("GET", "/api/v1/records/team", {}, ""))),
+              "401 /errors/not_signed_in");
+    EXPECT_EQ(said(router().handle(request("GET", "/api/v1/records/team", {}, "stranger"))),
+              "401 /errors/not_signed_in");
 }
 
 TEST_F(RouterTest, AChangeNeedsTheSessionsToken) {
     const Router r = router();
-    const auto create = request("POST", "/api/v1/records/log_entry", R"({"fields":{"text":"到岗","at":"2026-11-23T06:00:00Z"}})");
+    const auto create = request("POST", "/api/v1/records/log_entry",
+                                R"({"fields":{"text":"到岗","at":"2026-11-23T06:00:00Z"}})");
     EXPECT_EQ(said(r.handle(without(create, "x-anlan-csrf"))), "403 /errors/csrf");
     EXPECT_EQ(said(r.handle(with(create, "x-anlan-csrf", "csrf-leader"))), "403 /errors/csrf");
-    EXPECT_EQ(said(r.handle(with(create, "origin", "http://evil.example"))), "403 /errors/foreign_origin");
+    EXPECT_EQ(said(r.handle(with(create, "origin", "http://evil.example"))),
+              "403 /errors/foreign_origin");
     EXPECT_TRUE(house.records.rows("log_entry").empty());
     EXPECT_EQ(said(r.handle(with(create, "origin", "http://desk:8080"))), "201");
     EXPECT_EQ(house.records.rows("log_entry").size(), 1U);
@@ -35,20 +51,25 @@ TEST_F(RouterTest, AChangeNeedsTheSessionsToken) {
 
 TEST_F(RouterTest, SignInAnswersTheSessionAndAStrictCookie) {
     const Router r = router();
-    const auto in = request("POST", "/api/v1/session", R"({"account":"officer","password":"right"})", "");
+    const auto in =
+        request("POST", "/api/v1/session", R"({"account":"officer","password":"right"})", "");
     const auto answer = r.handle(in);
     ASSERT_EQ(said(answer), "200");
-    EXPECT_EQ(answer.header("Set-Cookie"), "anlan_session=cookie-officer; Path=/; HttpOnly; SameSite=Strict; Max-Age=86400");
+    EXPECT_EQ(answer.header("Set-Cookie"),
+              "anlan_session=cookie-officer; Path=/; HttpOnly; SameSite=Strict; Max-Age=86400");
     EXPECT_EQ(text_at(body_of(answer), "csrf"), "csrf-officer");
-    EXPECT_EQ(said(r.handle(with(in, "origin", "http://evil.example"))), "403 /errors/foreign_origin");
-    const auto wrong = r.handle(request("POST", "/api/v1/session", R"({"account":"officer","password":"x"})", ""));
+    EXPECT_EQ(said(r.handle(with(in, "origin", "http://evil.example"))),
+              "403 /errors/foreign_origin");
+    const auto wrong =
+        r.handle(request("POST", "/api/v1/session", R"({"account":"officer","password":"x"})", ""));
     EXPECT_EQ(said(wrong), "401 /errors/bad_sign_in");
     EXPECT_EQ(text_at(body_of(wrong), "detail"), "Account or password is wrong. 4 tries left");
 }
 
 TEST_F(RouterTest, ASpaceThatIsNotThereIsRefused) {
     const auto read = request("GET", "/api/v1/records/team");
-    EXPECT_EQ(said(router().handle(with(read, "x-anlan-space", "nowhere"))), "404 /errors/no_such_space");
+    EXPECT_EQ(said(router().handle(with(read, "x-anlan-space", "nowhere"))),
+              "404 /errors/no_such_space");
     EXPECT_EQ(said(router().handle(with(read, "x-anlan-space", "live"))), "200");
 }
 
@@ -56,9 +77,13 @@ TEST_F(RouterTest, ARightIsAskedBeforeAnythingIsDone) {
     const Router r = router();
     const auto record = team("危化队");
     const std::string path = "/api/v1/records/team/" + record.id.text();
-    EXPECT_EQ(said(r.handle(request("GET", "/api/v1/records/team", {}, "sysadmin"))), "403 /errors/forbidden");
-    EXPECT_EQ(said(r.handle(with(request("PATCH", path, R"({"fields":{"name":"x"}})", "leader"), "if-match", "\"1\""))), "403 /errors/forbidden");
-    EXPECT_EQ(said(r.handle(request("POST", path + "/moves/assign", "{}", "leader"))), "403 /errors/forbidden");
+    EXPECT_EQ(said(r.handle(request("GET", "/api/v1/records/team", {}, "sysadmin"))),
+              "403 /errors/forbidden");
+    EXPECT_EQ(said(r.handle(with(request("PATCH", path, R"({"fields":{"name":"x"}})", "leader"),
+                                 "if-match", "\"1\""))),
+              "403 /errors/forbidden");
+    EXPECT_EQ(said(r.handle(request("POST", path + "/moves/assign", "{}", "leader"))),
+              "403 /errors/forbidden");
     EXPECT_EQ(house.records.rows("team").front().revision, 1);
 }
 
@@ -85,12 +110,15 @@ TEST(Problem, StaleRevisionsCarryBothAsNumbers) {
 }
 
 TEST_F(RouterTest, WrongFieldsAreNamedInBothLanguages) {
-    const auto create = request("POST", "/api/v1/records/team", R"({"fields":{"nmae":"x","type":"nothing","people":-1}})", "keeper");
+    const auto create =
+        request("POST", "/api/v1/records/team",
+                R"({"fields":{"nmae":"x","type":"nothing","people":-1}})", "keeper");
     const auto english = router().handle(create);
     ASSERT_EQ(said(english), "422 /errors/bad_request");
     std::string wheres;
     const auto problem = body_of(english);
-    for (const auto& each : array_at(problem, "errors")) wheres += std::string(text_at(each.get_object(), "where")) + " ";
+    for (const auto& each : array_at(problem, "errors"))
+        wheres += std::string(text_at(each.get_object(), "where")) + " ";
     EXPECT_NE(wheres.find("/fields/nmae"), std::string::npos) << wheres;
     EXPECT_NE(wheres.find("/fields/people"), std::string::npos) << wheres;
     const auto chinese = router().handle(with(create, "accept-language", "zh-CN"));
@@ -111,16 +139,20 @@ TEST_F(RouterTest, TheJournalShowsOnlyWhatMayBeSeen) {
 
 TEST_F(RouterTest, NobodyWritesIntoAnotherGrid) {
     const auto entry = [&](const Uuid& grid) {
-        return said(router().handle(request("POST", "/api/v1/records/log_entry",
-                                            R"({"fields":{"text":"到岗","at":"2026-11-23T06:00:00Z"},"scope":{"grid":")" + grid.text() + "\"}}",
-                                            "gridder")));
+        return said(router().handle(
+            request("POST", "/api/v1/records/log_entry",
+                    R"({"fields":{"text":"到岗","at":"2026-11-23T06:00:00Z"},"scope":{"grid":")" +
+                        grid.text() + "\"}}",
+                    "gridder")));
     };
     EXPECT_EQ(entry(grid_two), "404 /errors/no_such_record");
     EXPECT_EQ(entry(grid_one), "201");
     ASSERT_EQ(house.records.rows("log_entry").size(), 1U);
     // Without a scope of its own the entry belongs to the writer's grid.
-    EXPECT_EQ(said(router().handle(request("POST", "/api/v1/records/log_entry",
-                                           R"({"fields":{"text":"离岗","at":"2026-11-23T07:00:00Z"}})", "gridder"))), "201");
+    EXPECT_EQ(said(router().handle(
+                  request("POST", "/api/v1/records/log_entry",
+                          R"({"fields":{"text":"离岗","at":"2026-11-23T07:00:00Z"}})", "gridder"))),
+              "201");
     for (const auto& row : house.records.rows("log_entry")) EXPECT_EQ(row.scope.grid, grid_one);
 }
 
@@ -129,7 +161,8 @@ TEST_F(RouterTest, SensitiveFieldsAreMaskedAndNotSearchable) {
     const std::string path = "/api/v1/records/team/" + record.id.text();
     const auto whole = object_at(body_of(router().handle(request("GET", path))), "fields");
     EXPECT_EQ(text_at(whole, "phone"), "000-1234");
-    const auto masked = object_at(body_of(router().handle(request("GET", path, {}, "leader"))), "fields");
+    const auto masked =
+        object_at(body_of(router().handle(request("GET", path, {}, "leader"))), "fields");
     EXPECT_TRUE(boolean_at(object_at(masked, "phone"), "masked", false));
     const auto search = "/api/v1/records/team?where=phone:eq:000-1234";
     EXPECT_EQ(said(router().handle(request("GET", search, {}, "leader"))), "403 /errors/forbidden");
@@ -138,13 +171,17 @@ TEST_F(RouterTest, SensitiveFieldsAreMaskedAndNotSearchable) {
 
 TEST_F(RouterTest, BodiesAreReadStrictly) {
     const Router r = router();
-    const auto post = [&](std::string body) { return said(r.handle(request("POST", "/api/v1/records/team", std::move(body), "keeper"))); };
+    const auto post = [&](std::string body) {
+        return said(r.handle(request("POST", "/api/v1/records/team", std::move(body), "keeper")));
+    };
     EXPECT_EQ(post("{"), "400 /errors/bad_json");
     EXPECT_EQ(post(std::string(100, '[') + std::string(100, ']')), "400 /errors/bad_json");
     EXPECT_EQ(post("\"\xC0\xAF\""), "400 /errors/bad_json");
     EXPECT_EQ(post("[]"), "422 /errors/bad_request");
     EXPECT_EQ(post(R"({"fields":{},"extra":1})"), "422 /errors/bad_request");
-    EXPECT_EQ(said(r.handle(with(request("POST", "/api/v1/records/team", "a=b", "keeper"), "content-type", "text/plain"))), "415 /errors/not_json");
+    EXPECT_EQ(said(r.handle(with(request("POST", "/api/v1/records/team", "a=b", "keeper"),
+                                 "content-type", "text/plain"))),
+              "415 /errors/not_json");
 }
 
 TEST_F(RouterTest, WhatHasNotChangedIsNotSentAgain) {
@@ -156,14 +193,20 @@ TEST_F(RouterTest, WhatHasNotChangedIsNotSentAgain) {
     EXPECT_EQ(again.status, 304);
     EXPECT_FALSE(again.body);
     const auto list = r.handle(request("GET", "/api/v1/records/team"));
-    EXPECT_EQ(r.handle(with(request("GET", "/api/v1/records/team"), "if-none-match", std::string(list.header("ETag")))).status, 304);
+    EXPECT_EQ(r.handle(with(request("GET", "/api/v1/records/team"), "if-none-match",
+                            std::string(list.header("ETag"))))
+                  .status,
+              304);
 }
 
 TEST_F(RouterTest, WhatALibraryThrowsStaysInTheLog) {
     RouteRows rows;
     rows.push_back(route<NoBody, NoBody>(Method::get, "/api/v1/broken", k_public, {"坏", "Broken"},
-                                         [](const Call&, const NoBody&) -> Result<NoBody> { throw std::runtime_error("/secret/path"); }));
-    const Router r({.access = &house.access, .accounts = &accounts, .check_space = {}, .json = {}}, std::move(rows));
+                                         [](const Call&, const NoBody&) -> Result<NoBody> {
+                                             throw std::runtime_error("/secret/path");
+                                         }));
+    const Router r({.access = &house.access, .accounts = &accounts, .check_space = {}, .json = {}},
+                   std::move(rows));
     const auto answer = r.handle(request("GET", "/api/v1/broken", {}, ""));
     EXPECT_EQ(said(answer), "500 /errors/internal");
     EXPECT_EQ(answer.body->find("secret"), std::string::npos);
@@ -181,9 +224,9 @@ TEST_F(RouterTest, OpenApiDescribesEveryRowOnce) {
             const auto& o = operation.get_object();
             ids.insert(std::string(text_at(o, "operationId")));
             // Every {parameter} of the path is declared, as OpenAPI demands.
-            const auto declared = std::ranges::count_if(array_at(o, "parameters"), [](const json::value& p) {
-                return text_at(p.get_object(), "in") == "path";
-            });
+            const auto declared = std::ranges::count_if(
+                array_at(o, "parameters"),
+                [](const json::value& p) { return text_at(p.get_object(), "in") == "path"; });
             EXPECT_EQ(declared, std::ranges::count(std::string_view(path), '{')) << path;
         }
     }
@@ -192,10 +235,13 @@ TEST_F(RouterTest, OpenApiDescribesEveryRowOnce) {
     // Every $ref points to a schema that is there.
     const std::string all = to_text(text);
     const auto& schemas = object_at(object_at(text, "components"), "schemas");
-    for (auto at = all.find("#\\/components"); at != std::string::npos; at = all.find("#\\/components", at + 1)) ADD_FAILURE();
+    for (auto at = all.find("#\\/components"); at != std::string::npos;
+         at = all.find("#\\/components", at + 1))
+        ADD_FAILURE();
     constexpr std::string_view k_prefix = "#/components/schemas/";
     for (auto at = all.find(k_prefix); at != std::string::npos; at = all.find(k_prefix, at + 1)) {
-        const auto name = all.substr(at + k_prefix.size(), all.find('"', at) - at - k_prefix.size());
+        const auto name =
+            all.substr(at + k_prefix.size(), all.find('"', at) - at - k_prefix.size());
         EXPECT_TRUE(schemas.contains(name)) << name;
     }
     EXPECT_TRUE(schemas.contains("LogEntryFields"));
@@ -204,7 +250,8 @@ TEST_F(RouterTest, OpenApiDescribesEveryRowOnce) {
 }
 
 TEST(OpenApiPage, EscapesWhatItShows) {
-    const json::object text{{"paths", {{"/x", {{"get", {{"summary", "<script>alert(1)</script>"}}}}}}}};
+    const json::object text{
+        {"paths", {{"/x", {{"get", {{"summary", "<script>alert(1)</script>"}}}}}}}};
     EXPECT_EQ(openapi_page(text).find("<script>"), std::string::npos);
 }
 

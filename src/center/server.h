@@ -18,8 +18,9 @@
 
 namespace anlan::center {
 
-/// One live client as its socket sees it. The server calls start() once, then take() whenever `wake`
-/// has been called, hear() for what the client says, and gone() once when the socket has ended.
+/// One live client as its socket sees it. The server calls start() once, then take() whenever
+/// `wake` has been called, hear() for what the client says, and gone() once when the socket has
+/// ended.
 class LiveConnection {
   public:
     virtual ~LiveConnection() = default;
@@ -35,14 +36,14 @@ class LiveConnection {
 
 struct ServerOptions {
     std::string address = "127.0.0.1";
-    std::uint16_t port = 8080;              ///< 0: any free one; see Server::port().
+    std::uint16_t port = 8080;  ///< 0: any free one; see Server::port().
     std::size_t io_threads = 2;
     std::size_t worker_threads = 8;
-    std::size_t waiting_max = 1024;         ///< Requests waiting for a worker; above it 503.
+    std::size_t waiting_max = 1024;  ///< Requests waiting for a worker; above it 503.
     std::size_t header_bytes_max = 16 << 10;
     std::size_t body_bytes_max = 1 << 20;
     std::size_t message_bytes_max = 4 << 10;  ///< What a live client may say at once.
-    double header_seconds_max = 30;         ///< Also how long a kept-alive connection may be idle.
+    double header_seconds_max = 30;  ///< Also how long a kept-alive connection may be idle.
     double body_seconds_max = 20;
     double write_seconds_max = 30;
     std::size_t connections_max = 4000;
@@ -63,8 +64,8 @@ struct ServerHandlers {
 };
 
 struct ServerCounters {
-    std::atomic<std::int64_t> connections{0}, connections_refused{0}, requests{0}, refused_busy{0}, refused_rate{0},
-        timeouts{0}, live{0};
+    std::atomic<std::int64_t> connections{0}, connections_refused{0}, requests{0}, refused_busy{0},
+        refused_rate{0}, timeouts{0}, live{0};
 };
 
 class Server {

@@ -11,10 +11,13 @@
 namespace anlan::center {
 namespace {
 
-// MapLibre makes its worker from a blob and its pictures from data; styles are set by the components.
+// MapLibre makes its worker from a blob and its pictures from data; styles are set by the
+// components.
 constexpr std::string_view k_content_security_policy =
-    "default-src 'self'; script-src 'self'; worker-src 'self' blob:; child-src blob:; img-src 'self' data: blob:; "
-    "style-src 'self' 'unsafe-inline'; font-src 'self' data:; connect-src 'self' ws: wss:; object-src 'none'; "
+    "default-src 'self'; script-src 'self'; worker-src 'self' blob:; child-src blob:; img-src "
+    "'self' data: blob:; "
+    "style-src 'self' 'unsafe-inline'; font-src 'self' data:; connect-src 'self' ws: wss:; "
+    "object-src 'none'; "
     "base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
 void add_security_headers(Response& response) {
@@ -37,9 +40,11 @@ void pack(const Request& request, Response& response) {
 }  // namespace
 
 ServerHandlers Service::handlers() {
-    return {.quick = [this](const Request& request, Response& response) { return quick(request, response); },
+    return {.quick = [this](const Request& request,
+                            Response& response) { return quick(request, response); },
             .handle = [this](const Request& request) { return handle(request); },
-            .refuse = [this](const Request& request, const Error& error) { return refuse(request, error); },
+            .refuse = [this](const Request& request,
+                             const Error& error) { return refuse(request, error); },
             .live = [this](const Request& request) { return join(request); },
             .answered = [this](const Request& request, const Response& response,
                                std::int64_t took_us) { answered(request, response, took_us); }};
@@ -62,16 +67,21 @@ Response Service::handle(const Request& request) const {
 }
 
 Response Service::refuse(const Request& request, const Error& error) const {
-    Response response = problem_response(error, language_of(request.header("accept-language")), request.id);
+    Response response =
+        problem_response(error, language_of(request.header("accept-language")), request.id);
     add_security_headers(response);
     return response;
 }
 
 Result<std::shared_ptr<LiveConnection>> Service::join(const Request& request) const {
     try {
-        if (request.path() != k_live_path) return fail(errors::k_no_such_route, {{"path", std::string(request.path())}});
-        // Browsers send cookies with another site's WebSockets too; only the Origin tells them apart.
-        if (!same_origin(request)) return fail(errors::k_foreign_origin, {{"origin", std::string(request.header("origin"))}});
+        if (request.path() != k_live_path)
+            return fail(errors::k_no_such_route, {{"path", std::string(request.path())}});
+        // Browsers send cookies with another site's WebSockets too; only the Origin tells them
+        // apart.
+        if (!same_origin(request))
+            return fail(errors::k_foreign_origin,
+                        {{"origin", std::string(request.header("origin"))}});
         TRY_ASSIGN(session, m_router.session_of(request));
         TRY_ASSIGN(query, split_query(request.target));
         std::string space(bigdata::k_live);
@@ -80,9 +90,12 @@ Result<std::shared_ptr<LiveConnection>> Service::join(const Request& request) co
             if (name == "space" && !value.empty()) space = value;
             if (name != "since" || value.empty()) continue;
             std::int64_t number = 0;
-            const auto [end, wrong] = std::from_chars(value.data(), value.data() + value.size(), number);
+            const auto [end, wrong] =
+                std::from_chars(value.data(), value.data() + value.size(), number);
             if (wrong != std::errc{} || end != value.data() + value.size() || number < 0) {
-                return fail(errors::k_bad_query, {{"name", "since"}, {"what", "should be a journal sequence"}});
+                return fail(errors::k_bad_query, {{"name", "since"},
+                                                  {"what", "应为日志序号"},
+                                                  {"what_en", "should be a journal sequence"}});
             }
             since = number;
         }

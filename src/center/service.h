@@ -1,4 +1,5 @@
-// All of HTTP that needs no socket: screens, routes, refusals, live feed, security headers, gzip, log.
+// All of HTTP that needs no socket: screens, routes, refusals, live feed, security headers, gzip,
+// log.
 #pragma once
 
 #include "center/live_feed.h"
@@ -19,7 +20,8 @@ struct ServiceCounters {
 
 class Service {
   public:
-    Service(const Router& router, const StaticFiles& files, LiveFeed& feed) : m_router(router), m_files(files), m_feed(feed) {}
+    Service(const Router& router, const StaticFiles& files, LiveFeed& feed)
+        : m_router(router), m_files(files), m_feed(feed) {}
 
     /// Refers to the service, which must outlive the server.
     ServerHandlers handlers();

@@ -33,7 +33,8 @@ struct SessionBody {
     std::vector<SpaceBody> spaces;
 };
 BOOST_DESCRIBE_STRUCT(SessionBody, (),
-                      (account, name, name_en, zone, roles, rights, csrf, version, demonstration, spaces))
+                      (account, name, name_en, zone, roles, rights, csrf, version, demonstration,
+                       spaces))
 
 class SessionRoutes {
   public:
@@ -58,8 +59,9 @@ class SessionRoutes {
 
   private:
     [[nodiscard]] std::string cookie_text(std::string_view value, std::int64_t seconds) const {
-        return std::string(k_session_cookie) + '=' + std::string(value) + "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" +
-               std::to_string(seconds) + (m_context.secure_cookie ? "; Secure" : "");
+        return std::string(k_session_cookie) + '=' + std::string(value) +
+               "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(seconds) +
+               (m_context.secure_cookie ? "; Secure" : "");
     }
 
     Result<Reply> signed_in(const bigdata::Session& session) const {
@@ -85,7 +87,8 @@ class SessionRoutes {
             const auto* role = m_context.catalog.role(name);
             if (role == nullptr) continue;
             for (const auto& right : role->rights) {
-                if (std::ranges::find(out.rights, right) == out.rights.end()) out.rights.push_back(right);
+                if (std::ranges::find(out.rights, right) == out.rights.end())
+                    out.rights.push_back(right);
             }
         }
         out.spaces.push_back({std::string(bigdata::k_live), "实时", "Live", "running"});
@@ -93,10 +96,13 @@ class SessionRoutes {
         bigdata::Query newest;
         newest.sort = "-started_at";
         newest.limit = k_exercises_shown_max;
-        TRY_ASSIGN(page, m_context.records.list(m_context.access.view(who, bigdata::k_live, "exercise"), "exercise", newest));
+        TRY_ASSIGN(page,
+                   m_context.records.list(m_context.access.view(who, bigdata::k_live, "exercise"),
+                                          "exercise", newest));
         for (const auto& exercise : page.records) {
             out.spaces.push_back({exercise.id.text(), std::string(text_at(exercise.fields, "name")),
-                                  std::string(text_at(exercise.fields, "name_en")), exercise.state});
+                                  std::string(text_at(exercise.fields, "name_en")),
+                                  exercise.state});
         }
         return out;
     }
@@ -110,16 +116,20 @@ RouteRows session_routes(CenterContext context) {
     const auto routes = std::make_shared<const SessionRoutes>(std::move(context));
     RouteRows rows;
     const json::object shape = schema_of<SessionBody>();
-    rows.push_back(route<SignInBody, Reply>(
-        Method::post, "/api/v1/session", k_public, {"用账号口令登录", "Sign in with account and password"},
-        [routes](const Call& call, const SignInBody& body) { return routes->sign_in(call, body); }));
+    rows.push_back(route<SignInBody, Reply>(Method::post, "/api/v1/session", k_public,
+                                            {"用账号口令登录", "Sign in with account and password"},
+                                            [routes](const Call& call, const SignInBody& body) {
+                                                return routes->sign_in(call, body);
+                                            }));
     rows.back().response = shape;
     rows.push_back(route<LinkBody, Reply>(
-        Method::post, "/api/v1/session/link", k_public, {"用一次性链接登录", "Sign in with a one-time link"},
+        Method::post, "/api/v1/session/link", k_public,
+        {"用一次性链接登录", "Sign in with a one-time link"},
         [routes](const Call& call, const LinkBody& body) { return routes->enter(call, body); }));
     rows.back().response = shape;
     rows.push_back(route<NoBody, SessionBody>(
-        Method::get, "/api/v1/session", k_signed_in, {"我是谁，能做什么", "Who I am and what I may do"},
+        Method::get, "/api/v1/session", k_signed_in,
+        {"我是谁，能做什么", "Who I am and what I may do"},
         [routes](const Call& call, const NoBody&) { return routes->read(call); }));
     rows.push_back(route<NoBody, Reply>(
         Method::del, "/api/v1/session", k_signed_in, {"退出登录", "Sign out"},

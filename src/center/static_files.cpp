@@ -10,13 +10,24 @@
 namespace anlan::center {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 17> k_types{{
-    {".html", "text/html; charset=utf-8"}, {".js", "text/javascript; charset=utf-8"},
-    {".mjs", "text/javascript; charset=utf-8"}, {".css", "text/css; charset=utf-8"},
-    {".json", "application/json"}, {".svg", "image/svg+xml"}, {".png", "image/png"}, {".jpg", "image/jpeg"},
-    {".webp", "image/webp"}, {".ico", "image/x-icon"}, {".woff2", "font/woff2"}, {".woff", "font/woff"},
-    {".txt", "text/plain; charset=utf-8"}, {".map", "application/json"}, {".wasm", "application/wasm"},
-    {".webmanifest", "application/manifest+json"}, {".pbf", "application/x-protobuf"}}};
+constexpr std::array<std::pair<std::string_view, std::string_view>, 17> k_types{
+    {{".html", "text/html; charset=utf-8"},
+     {".js", "text/javascript; charset=utf-8"},
+     {".mjs", "text/javascript; charset=utf-8"},
+     {".css", "text/css; charset=utf-8"},
+     {".json", "application/json"},
+     {".svg", "image/svg+xml"},
+     {".png", "image/png"},
+     {".jpg", "image/jpeg"},
+     {".webp", "image/webp"},
+     {".ico", "image/x-icon"},
+     {".woff2", "font/woff2"},
+     {".woff", "font/woff"},
+     {".txt", "text/plain; charset=utf-8"},
+     {".map", "application/json"},
+     {".wasm", "application/wasm"},
+     {".webmanifest", "application/manifest+json"},
+     {".pbf", "application/x-protobuf"}}};
 
 std::string_view type_of(std::string_view name) {
     const auto dot = name.rfind('.');
@@ -28,7 +39,8 @@ std::string_view type_of(std::string_view name) {
 }
 
 constexpr std::string_view k_not_built =
-    "<!doctype html><meta charset=utf-8><title>安澜 Anlan</title><p>页面尚未构建：npm run build --prefix web"
+    "<!doctype html><meta charset=utf-8><title>安澜 Anlan</title><p>页面尚未构建：npm run build "
+    "--prefix web"
     "<p>The screens are not built yet: npm run build --prefix web<p><a href=/api/docs>API</a>";
 
 }  // namespace
@@ -39,7 +51,8 @@ Result<StaticFiles> StaticFiles::load(const std::filesystem::path& folder) {
     if (!std::filesystem::is_directory(folder, error)) return out;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(folder, error)) {
         if (!entry.is_regular_file()) continue;
-        const std::string name = "/" + std::filesystem::relative(entry.path(), folder).generic_string();
+        const std::string name =
+            "/" + std::filesystem::relative(entry.path(), folder).generic_string();
         if (name.find("/.") != name.npos) continue;
         std::ifstream in(entry.path(), std::ios::binary);
         if (!in) return fail(errors::k_io, {{"what", entry.path().string()}});
@@ -47,10 +60,12 @@ Result<StaticFiles> StaticFiles::load(const std::filesystem::path& folder) {
         File file;
         file.content_type = type_of(name);
         file.etag = '"' + hex(sm3(bytes)).substr(0, 16) + '"';
-        file.immutable = name.starts_with("/assets/");  // Vite puts a hash of the content into these names
+        file.immutable =
+            name.starts_with("/assets/");  // Vite puts a hash of the content into these names
         if (worth_gzip(file.content_type, bytes.size())) {
             auto packed = gzip(bytes, 6);
-            if (packed.size() < bytes.size()) file.packed = std::make_shared<const std::string>(std::move(packed));
+            if (packed.size() < bytes.size())
+                file.packed = std::make_shared<const std::string>(std::move(packed));
         }
         file.plain = std::make_shared<const std::string>(std::move(bytes));
         out.m_files.emplace(name, std::move(file));
@@ -77,7 +92,8 @@ bool StaticFiles::answer(const Request& request, Response& response) const {
     }
     const File& file = found->second;
     response.headers.emplace_back("ETag", file.etag);
-    response.headers.emplace_back("Cache-Control", file.immutable ? "public, max-age=31536000, immutable" : "no-cache");
+    response.headers.emplace_back(
+        "Cache-Control", file.immutable ? "public, max-age=31536000, immutable" : "no-cache");
     response.headers.emplace_back("Vary", "Accept-Encoding");
     if (etag_matches(request.header("if-none-match"), file.etag)) {
         response.status = 304;

@@ -14,8 +14,8 @@ class StaticFiles {
     /// An absent folder gives no files: a page then says that the screens are not built.
     static Result<StaticFiles> load(const std::filesystem::path& folder);
 
-    /// Answers GET and HEAD of everything outside /api; false for what is not its own. A path without
-    /// a file and without a dot in its last segment is a page of the screens: index.html.
+    /// Answers GET and HEAD of everything outside /api; false for what is not its own. A path
+    /// without a file and without a dot in its last segment is a page of the screens: index.html.
     bool answer(const Request& request, Response& response) const;
     [[nodiscard]] std::size_t count() const { return m_files.size(); }
 

@@ -1,5 +1,5 @@
-// A house without sockets for the center's tests: fake accounts, register, lake and hub, and a router
-// over the real routes.
+// A house without sockets for the center's tests: fake accounts, register, lake and hub, and a
+// router over the real routes.
 #pragma once
 
 #include "apps/testing/house.h"
@@ -15,16 +15,21 @@ namespace anlan::center::test {
 
 class FakeAccounts final : public bigdata::Accounts {
   public:
-    Result<bigdata::Account> create(const bigdata::Account& account, std::string_view) override { return account; }
+    Result<bigdata::Account> create(const bigdata::Account& account, std::string_view) override {
+        return account;
+    }
     Result<void> set_password(std::string_view, std::string_view) override { return {}; }
     Result<void> disable(std::string_view) override { return {}; }
     Result<void> enable(std::string_view) override { return {}; }
     std::vector<bigdata::Account> list() const override { return {}; }
-    Result<bigdata::Session> sign_in(std::string_view account, std::string_view password, std::string_view) override {
+    Result<bigdata::Session> sign_in(std::string_view account, std::string_view password,
+                                     std::string_view) override {
         if (password != "right") return fail(anlan::errors::k_bad_sign_in, {{"left", "4"}});
         return resume("cookie-" + std::string(account));
     }
-    Result<std::string> make_link(std::string_view account, std::int64_t) override { return std::string(account); }
+    Result<std::string> make_link(std::string_view account, std::int64_t) override {
+        return std::string(account);
+    }
     Result<bigdata::Session> enter(std::string_view secret, std::string_view) override {
         return resume("cookie-" + std::string(secret));
     }
@@ -42,8 +47,14 @@ class FakeAccounts final : public bigdata::Accounts {
         session.cookie = "cookie-" + account;
         session.csrf = "csrf-" + account;
         session.handle = "handle-" + account;
-        session.principal = {.user = Uuid::from_name(account), .account = account, .name = account, .zone = "dongjiang",
-                             .roles = {std::move(role)}, .organisation = {}, .enterprise = {}, .grid = grid};
+        session.principal = {.user = Uuid::from_name(account),
+                             .account = account,
+                             .name = account,
+                             .zone = "dongjiang",
+                             .roles = {std::move(role)},
+                             .organisation = {},
+                             .enterprise = {},
+                             .grid = grid};
         return sessions[session.cookie] = session;
     }
     std::map<std::string, bigdata::Session, std::less<>> sessions;
@@ -62,17 +73,25 @@ struct CenterHouse : ::testing::Test {
         accounts.add("sysadmin", "system_administrator");
     }
     CenterContext context() {
-        return {.records = house.records, .accounts = accounts, .lake = house.lake, .hub = house.hub,
-                .catalog = anlan::testing::shipped_catalog(), .access = house.access, .clock = house.clock,
-                .zone = "dongjiang", .version = "test"};
+        return {.records = house.records,
+                .accounts = accounts,
+                .lake = house.lake,
+                .hub = house.hub,
+                .catalog = anlan::testing::shipped_catalog(),
+                .access = house.access,
+                .clock = house.clock,
+                .zone = "dongjiang",
+                .version = "test"};
     }
     Router router() {
         RouteRows rows;
-        for (auto part : {session_routes(context()), catalog_routes(context()), record_routes(context()),
-                          journal_routes(context()), observation_routes(context())}) {
+        for (auto part :
+             {session_routes(context()), catalog_routes(context()), record_routes(context()),
+              journal_routes(context()), observation_routes(context())}) {
             for (auto& row : part) rows.push_back(std::move(row));
         }
-        return Router({.access = &house.access, .accounts = &accounts,
+        return Router({.access = &house.access,
+                       .accounts = &accounts,
                        .check_space = [](const Principal&, std::string_view space) -> Result<void> {
                            if (space == bigdata::k_live) return {};
                            return fail(anlan::errors::k_no_such_space);
@@ -81,10 +100,16 @@ struct CenterHouse : ::testing::Test {
                       std::move(rows));
     }
     /// A request as that account's browser would send it.
-    static Request request(std::string method, std::string target, std::string body = {}, const std::string& account = "officer") {
-        Request out{.method = std::move(method), .target = std::move(target), .headers = {}, .body = std::move(body),
-                    .peer = "127.0.0.1", .id = "r1"};
-        out.headers = {{"host", "desk:8080"}, {"accept-language", "en"}, {"content-type", "application/json"}};
+    static Request request(std::string method, std::string target, std::string body = {},
+                           const std::string& account = "officer") {
+        Request out{.method = std::move(method),
+                    .target = std::move(target),
+                    .headers = {},
+                    .body = std::move(body),
+                    .peer = "127.0.0.1",
+                    .id = "r1"};
+        out.headers = {
+            {"host", "desk:8080"}, {"accept-language", "en"}, {"content-type", "application/json"}};
         if (!account.empty()) {
             out.headers.emplace_back("cookie", "other=1; anlan_session=cookie-" + account);
             out.headers.emplace_back("x-anlan-csrf", "csrf-" + account);
@@ -108,7 +133,8 @@ struct CenterHouse : ::testing::Test {
     /// "404 /errors/no_such_record", or "200".
     static std::string said(const Response& response) {
         std::string out = std::to_string(response.status);
-        if (response.content_type == "application/problem+json") out += ' ' + std::string(text_at(body_of(response), "type"));
+        if (response.content_type == "application/problem+json")
+            out += ' ' + std::string(text_at(body_of(response), "type"));
         return out;
     }
     bigdata::Record team(std::string name, Uuid grid = {}) {

@@ -33,7 +33,8 @@ struct Socket {
     bool ended = false;
 };
 
-asio::awaitable<void> hear_all(std::shared_ptr<Socket> shared, std::shared_ptr<LiveConnection> connection) {
+asio::awaitable<void> hear_all(std::shared_ptr<Socket> shared,
+                               std::shared_ptr<LiveConnection> connection) {
     beast::flat_buffer buffer;
     while (true) {
         const auto [error, size] = co_await shared->socket.async_read(buffer, k_answer);
@@ -47,12 +48,15 @@ asio::awaitable<void> hear_all(std::shared_ptr<Socket> shared, std::shared_ptr<L
 
 }  // namespace
 
-asio::awaitable<void> run_websocket(beast::tcp_stream stream, beast::http::request<beast::http::string_body> upgrade,
-                                    std::shared_ptr<LiveConnection> connection, std::size_t message_bytes_max) {
+asio::awaitable<void> run_websocket(beast::tcp_stream stream,
+                                    beast::http::request<beast::http::string_body> upgrade,
+                                    std::shared_ptr<LiveConnection> connection,
+                                    std::size_t message_bytes_max) {
     auto shared = std::make_shared<Socket>(std::move(stream));
     auto& socket = shared->socket;
     beast::get_lowest_layer(socket).expires_never();
-    socket.set_option(websocket::stream_base::timeout{std::chrono::seconds(10), std::chrono::seconds(30), true});
+    socket.set_option(
+        websocket::stream_base::timeout{std::chrono::seconds(10), std::chrono::seconds(30), true});
     socket.read_message_max(message_bytes_max);
     const auto [refused] = co_await socket.async_accept(upgrade, k_answer);
     if (refused) {
@@ -69,7 +73,8 @@ asio::awaitable<void> run_websocket(beast::tcp_stream stream, beast::http::reque
     while (!shared->ended) {
         const auto messages = connection->take(k_take_max);
         for (const auto& message : messages) {
-            const auto [error, size] = co_await socket.async_write(asio::buffer(*message), k_answer);
+            const auto [error, size] =
+                co_await socket.async_write(asio::buffer(*message), k_answer);
             if (error) shared->ended = true;
             if (shared->ended) break;
         }
@@ -78,7 +83,8 @@ asio::awaitable<void> run_websocket(beast::tcp_stream stream, beast::http::reque
             co_await socket.async_close(websocket::close_code::normal, k_answer);
             break;
         }
-        // What comes between take() and here has posted its wake to this same thread: it runs later.
+        // What comes between take() and here has posted its wake to this same thread: it runs
+        // later.
         co_await shared->woken.async_wait(k_answer);
     }
     beast::get_lowest_layer(socket).close();

@@ -13,7 +13,8 @@ namespace anlan::center {
 
 /// Ends when the connection has finished, the peer has gone, or the peer stays silent to pings.
 boost::asio::awaitable<void> run_websocket(
-    boost::beast::tcp_stream stream, boost::beast::http::request<boost::beast::http::string_body> upgrade,
+    boost::beast::tcp_stream stream,
+    boost::beast::http::request<boost::beast::http::string_body> upgrade,
     std::shared_ptr<LiveConnection> connection, std::size_t message_bytes_max);
 
 }  // namespace anlan::center

@@ -15,7 +15,8 @@ class WorkerPool {
   public:
     using Job = std::function<void()>;  ///< Must not throw.
 
-    WorkerPool(std::size_t threads, std::size_t waiting_max) : m_queue(waiting_max, Overflow::refuse) {
+    WorkerPool(std::size_t threads, std::size_t waiting_max)
+        : m_queue(waiting_max, Overflow::refuse) {
         for (std::size_t i = 0; i < threads; ++i) {
             m_threads.emplace_back([this] {
                 while (auto job = m_queue.pop()) (*job)();

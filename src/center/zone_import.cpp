@@ -19,7 +19,8 @@ using bigdata::FieldType;
 
 constexpr std::size_t k_batch_max = 5000;
 
-/// A YAML node as JSON: quoted scalars are text, plain ones numbers or truth values where they read as such.
+/// A YAML node as JSON: quoted scalars are text, plain ones numbers or truth values where they read
+/// as such.
 json::value json_of(const YAML::Node& node) {
     if (node.IsMap()) {
         json::object out;
@@ -37,14 +38,19 @@ json::value json_of(const YAML::Node& node) {
     if (text == "true" || text == "false") return json::value(text == "true");
     std::int64_t whole = 0;
     const char* const last = text.data() + text.size();
-    if (const auto [end, e] = std::from_chars(text.data(), last, whole); e == std::errc{} && end == last) return whole;
+    if (const auto [end, e] = std::from_chars(text.data(), last, whole);
+        e == std::errc{} && end == last)
+        return whole;
     double number = 0;
-    if (const auto [end, e] = std::from_chars(text.data(), last, number); e == std::errc{} && end == last) return number;
+    if (const auto [end, e] = std::from_chars(text.data(), last, number);
+        e == std::errc{} && end == last)
+        return number;
     return json::value(text);
 }
 
 bool is_reference(FieldType type) {
-    return type == FieldType::reference || type == FieldType::references || type == FieldType::person;
+    return type == FieldType::reference || type == FieldType::references ||
+           type == FieldType::person;
 }
 
 /// "/changes/12/fields/name" → 12; nothing when the path names no change.
@@ -53,7 +59,8 @@ std::optional<std::size_t> change_index(std::string_view where) {
     if (!where.starts_with(k_prefix)) return std::nullopt;
     where.remove_prefix(k_prefix.size());
     std::size_t out = 0;
-    if (std::from_chars(where.data(), where.data() + where.size(), out).ec != std::errc{}) return std::nullopt;
+    if (std::from_chars(where.data(), where.data() + where.size(), out).ec != std::errc{})
+        return std::nullopt;
     return out;
 }
 
@@ -72,17 +79,20 @@ void ZoneImport::wrong(std::string where, const Error& error) {
         return;
     }
     for (const auto& field : error.fields) {
-        m_problems.push_back({where + " " + std::string(without_index(field.where)), field.row, field.parameters});
+        m_problems.push_back(
+            {where + " " + std::string(without_index(field.where)), field.row, field.parameters});
     }
 }
 
-Result<ZoneImport::Line> ZoneImport::line_of(const json::value& value, std::string_view kind_of_file,
+Result<ZoneImport::Line> ZoneImport::line_of(const json::value& value,
+                                             std::string_view kind_of_file,
                                              std::string where) const {
     const auto* o = value.if_object();
     if (o == nullptr) return fail(errors::k_bad_line, {{"what", "should be an object"}});
     Line out{std::move(where), {}};
     out.change.kind = text_at(*o, "kind", kind_of_file);
-    if (m_catalog.kind(out.change.kind) == nullptr) return fail(errors::k_unknown_kind, {{"kind", out.change.kind}});
+    if (m_catalog.kind(out.change.kind) == nullptr)
+        return fail(errors::k_unknown_kind, {{"kind", out.change.kind}});
     if (const auto text = text_at(*o, "id"); !text.empty()) {
         const auto id = Uuid::parse(text);
         if (!id) return fail(errors::k_bad_line, {{"what", "'id' is not a UUID"}});
@@ -96,7 +106,8 @@ Result<ZoneImport::Line> ZoneImport::line_of(const json::value& value, std::stri
     }
     bigdata::Scope scope;
     const auto& given = object_at(*o, "scope");
-    for (const auto& [name, into] : {std::pair{"grid", &scope.grid}, {"enterprise", &scope.enterprise},
+    for (const auto& [name, into] : {std::pair{"grid", &scope.grid},
+                                     {"enterprise", &scope.enterprise},
                                      {"organisation", &scope.organisation}}) {
         if (const auto id = Uuid::parse(text_at(given, name))) *into = *id;
     }
@@ -112,9 +123,12 @@ void ZoneImport::read_ndjson(const std::filesystem::path& file) {
         if (text.empty()) continue;
         std::string where = file.string() + ":" + std::to_string(number);
         auto value = parse_json(text);
-        auto line = value ? line_of(*value, kind, where) : Result<Line>(std::unexpected(std::move(value).error()));
-        if (line) m_lines.push_back(std::move(*line));
-        else wrong(std::move(where), line.error());
+        auto line = value ? line_of(*value, kind, where)
+                          : Result<Line>(std::unexpected(std::move(value).error()));
+        if (line)
+            m_lines.push_back(std::move(*line));
+        else
+            wrong(std::move(where), line.error());
     }
 }
 
@@ -127,9 +141,12 @@ void ZoneImport::read_yaml(const std::filesystem::path& file) {
             json::object fields = json_of(node).as_object();
             // Named by what never changes, so that the shipped zone can refer to them.
             const Uuid id = Uuid::from_name(kind + "/" + std::string(text_at(fields, "cas")));
-            auto line = line_of(json::object{{"id", id.text()}, {"fields", std::move(fields)}}, kind, where);
-            if (line) m_lines.push_back(std::move(*line));
-            else wrong(where, line.error());
+            auto line = line_of(json::object{{"id", id.text()}, {"fields", std::move(fields)}},
+                                kind, where);
+            if (line)
+                m_lines.push_back(std::move(*line));
+            else
+                wrong(where, line.error());
         }
     } catch (const std::exception& exception) {
         wrong(file.string(), Error(errors::k_bad_line, {{"what", exception.what()}}));
@@ -140,15 +157,19 @@ Result<void> ZoneImport::read(const std::filesystem::path& path) {
     std::error_code error;
     std::vector<std::filesystem::path> files;
     if (std::filesystem::is_directory(path, error)) {
-        for (const auto& entry : std::filesystem::directory_iterator(path, error)) files.push_back(entry.path());
+        for (const auto& entry : std::filesystem::directory_iterator(path, error))
+            files.push_back(entry.path());
         std::ranges::sort(files);
     } else if (std::filesystem::is_regular_file(path, error)) {
         files.push_back(path);
     }
-    if (error || files.empty()) return fail(errors::k_io, {{"what", path.string() + " cannot be read"}});
+    if (error || files.empty())
+        return fail(errors::k_io, {{"what", path.string() + " cannot be read"}});
     for (const auto& file : files) {
-        if (file.extension() == ".ndjson") read_ndjson(file);
-        else if (file.extension() == ".yaml") read_yaml(file);
+        if (file.extension() == ".ndjson")
+            read_ndjson(file);
+        else if (file.extension() == ".yaml")
+            read_yaml(file);
     }
     return {};
 }
@@ -159,7 +180,8 @@ std::vector<std::string> ZoneImport::kinds_in_order() const {
     const std::function<void(const bigdata::Kind&)> visit = [&](const bigdata::Kind& kind) {
         if (!begun.insert(kind.name).second) return;
         for (const auto& field : kind.fields) {
-            const std::string& target = field.type == FieldType::person ? "person" : field.target_kind;
+            const std::string& target =
+                field.type == FieldType::person ? "person" : field.target_kind;
             const auto* other = is_reference(field.type) ? m_catalog.kind(target) : nullptr;
             if (other != nullptr) visit(*other);
         }
@@ -172,7 +194,8 @@ std::vector<std::string> ZoneImport::kinds_in_order() const {
 /// True when the record exists: `line` has become its update, or needs no write.
 Result<bool> ZoneImport::bring_up_to_date(Line& line, Imported& out) {
     if (line.change.id.is_nil()) return false;
-    const bigdata::View view{m_zone, std::string(bigdata::k_live), bigdata::RowFilter::everything()};
+    const bigdata::View view{m_zone, std::string(bigdata::k_live),
+                             bigdata::RowFilter::everything()};
     auto record = m_records.get(view, line.change.kind, line.change.id);
     if (!record) return false;
     json::object fields = line.change.fields;
@@ -185,13 +208,16 @@ Result<bool> ZoneImport::bring_up_to_date(Line& line, Imported& out) {
     }
     line.change.action = Action::update;
     line.change.state.clear();
-    if (same) ++out.unchanged;
-    else ++out.updated;
+    if (same)
+        ++out.unchanged;
+    else
+        ++out.updated;
     if (same) line.change.kind.clear();  // nothing to write
     return true;
 }
 
-Result<void> ZoneImport::write_batch(std::vector<Line> lines, const bigdata::Author& author, Imported& out) {
+Result<void> ZoneImport::write_batch(std::vector<Line> lines, const bigdata::Author& author,
+                                     Imported& out) {
     while (!lines.empty()) {
         bigdata::Batch batch;
         batch.zone = m_zone;
@@ -200,8 +226,8 @@ Result<void> ZoneImport::write_batch(std::vector<Line> lines, const bigdata::Aut
         for (const auto& line : lines) batch.changes.push_back(line.change);
         auto applied = m_records.write(std::move(batch));
         if (applied) {
-            out.created += static_cast<std::size_t>(
-                std::ranges::count(lines, Action::create, [](const Line& line) { return line.change.action; }));
+            out.created += static_cast<std::size_t>(std::ranges::count(
+                lines, Action::create, [](const Line& line) { return line.change.action; }));
             return {};
         }
         // A batch is all or nothing: take the wrong lines out and write the others.
@@ -212,7 +238,9 @@ Result<void> ZoneImport::write_batch(std::vector<Line> lines, const bigdata::Aut
             if (!index && lines.size() == 1) index = 0;
             if (!index || *index >= lines.size()) continue;
             guilty.insert(*index);
-            m_problems.push_back({lines[*index].where + " " + std::string(without_index(field.where)), field.row, field.parameters});
+            m_problems.push_back(
+                {lines[*index].where + " " + std::string(without_index(field.where)), field.row,
+                 field.parameters});
         }
         if (guilty.empty() && lines.size() == 1) {
             if (error.row->http_status >= 500) return std::unexpected(error);

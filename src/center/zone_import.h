@@ -1,9 +1,9 @@
 // Records from files into the register: the shipped zone at the first start, and `anlan import`.
 //
-// A line of an NDJSON file is {"id"?,"kind"?,"fields":{…},"geometry"?,"scope"?,"state"?}; without kind
-// the file's name says it. Substances come from one YAML file. Kinds are loaded in the order of their
-// references. A record that exists is brought up to date; lines that are wrong are left out and
-// listed with file and line; all others are loaded.
+// A line of an NDJSON file is {"id"?,"kind"?,"fields":{…},"geometry"?,"scope"?,"state"?}; without
+// kind the file's name says it. Substances come from one YAML file. Kinds are loaded in the order
+// of their references. A record that exists is brought up to date; lines that are wrong are left
+// out and listed with file and line; all others are loaded.
 #pragma once
 
 #include "foundations/bigdata/register.h"
@@ -40,7 +40,8 @@ class ZoneImport {
     };
     void read_ndjson(const std::filesystem::path& file);
     void read_yaml(const std::filesystem::path& file);
-    Result<Line> line_of(const json::value& value, std::string_view kind_of_file, std::string where) const;
+    Result<Line> line_of(const json::value& value, std::string_view kind_of_file,
+                         std::string where) const;
     void wrong(std::string where, const Error& error);
     [[nodiscard]] std::vector<std::string> kinds_in_order() const;
     Result<bool> bring_up_to_date(Line& line, Imported& out);
