@@ -1,6 +1,6 @@
 // The lake under load: observations acknowledged a second, how long an acknowledgement takes, and
-// what a large table costs at the start and in a query. ANLAN_BENCH_ROWS (default 20,000,000) is the
-// size of the large table; ANLAN_BENCH_FOLDER keeps it from run to run.
+// what a large table costs at the start and in a query. ANLAN_BENCH_ROWS (default 20,000,000) is
+// the size of the large table; ANLAN_BENCH_FOLDER keeps it from run to run.
 #include "foundations/bigdata/lake.h"
 
 #include <benchmark/benchmark.h>
@@ -41,7 +41,8 @@ std::unique_ptr<Lake> open_lake(const std::filesystem::path& folder) {
         std::cerr << text_of(lake.error(), Language::en) << '\n';
         std::abort();
     }
-    for (int i = 0; i < k_streams; ++i) (*lake)->number_of({Uuid::from_name(std::to_string(i)), "live"});
+    for (int i = 0; i < k_streams; ++i)
+        (*lake)->number_of({Uuid::from_name(std::to_string(i)), "live"});
     return std::move(*lake);
 }
 
@@ -52,7 +53,8 @@ std::vector<Observation> batch(std::int64_t first, int rows) {
         const std::int64_t n = first + i;
         const Timestamp at{k_start_ms + n / k_streams * 10};
         out[static_cast<std::size_t>(i)] = {static_cast<StreamNumber>(n % k_streams), at, at,
-                                            static_cast<double>(n * 7919 % 10'007) / 10, Quality::good};
+                                            static_cast<double>(n * 7919 % 10'007) / 10,
+                                            Quality::good};
     }
     return out;
 }
@@ -65,17 +67,22 @@ class Load {
         const auto start = Clock::now();
         for (std::int64_t sent = 0; sent < rows; sent += batch_rows) {
             if (rows_per_s > 0) {
-                std::this_thread::sleep_until(start + std::chrono::duration_cast<Clock::duration>(
-                                                          std::chrono::duration<double>(static_cast<double>(sent) / rows_per_s)));
+                std::this_thread::sleep_until(
+                    start +
+                    std::chrono::duration_cast<Clock::duration>(
+                        std::chrono::duration<double>(static_cast<double>(sent) / rows_per_s)));
             }
-            while (m_open.load() > 400'000) std::this_thread::sleep_for(std::chrono::microseconds(200));
+            while (m_open.load() > 400'000)
+                std::this_thread::sleep_for(std::chrono::microseconds(200));
             m_open += batch_rows;
             const auto sent_at = Clock::now();
-            m_lake.append(batch(m_next, batch_rows), [this, sent_at, batch_rows](const Result<void>& done) {
-                if (!done) std::abort();
-                m_latency_ms.push_back(std::chrono::duration<double, std::milli>(Clock::now() - sent_at).count());
-                m_open -= batch_rows;
-            });
+            m_lake.append(
+                batch(m_next, batch_rows), [this, sent_at, batch_rows](const Result<void>& done) {
+                    if (!done) std::abort();
+                    m_latency_ms.push_back(
+                        std::chrono::duration<double, std::milli>(Clock::now() - sent_at).count());
+                    m_open -= batch_rows;
+                });
             m_next += batch_rows;
         }
         while (m_open.load() > 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
@@ -83,7 +90,8 @@ class Load {
     void report(benchmark::State& state) {
         std::ranges::sort(m_latency_ms);
         const auto at = [&](double share) {
-            return m_latency_ms[static_cast<std::size_t>(share * static_cast<double>(m_latency_ms.size() - 1))];
+            return m_latency_ms[static_cast<std::size_t>(
+                share * static_cast<double>(m_latency_ms.size() - 1))];
         };
         state.counters["p50_ms"] = at(0.5);
         state.counters["p99_ms"] = at(0.99);
@@ -106,17 +114,30 @@ void store_as_fast_as_possible(benchmark::State& state) {
     state.SetItemsProcessed(state.iterations() * k_rows);
     load.report(state);
 }
-BENCHMARK(store_as_fast_as_possible)->Arg(100)->Arg(1000)->Iterations(1)->UseRealTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(store_as_fast_as_possible)
+    ->Arg(100)
+    ->Arg(1000)
+    ->Iterations(1)
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
 
 void store_at_a_pace(benchmark::State& state) {
     const Folder folder(nullptr);
     const auto lake = open_lake(folder.path);
     Load load(*lake);
     const std::int64_t rows = state.range(0) * 10;
-    for (auto _ : state) load.run(rows, static_cast<int>(std::max<std::int64_t>(1, state.range(0) / 1000)), static_cast<double>(state.range(0)));
+    for (auto _ : state)
+        load.run(rows, static_cast<int>(std::max<std::int64_t>(1, state.range(0) / 1000)),
+                 static_cast<double>(state.range(0)));
     load.report(state);
 }
-BENCHMARK(store_at_a_pace)->Arg(20)->Arg(100'000)->Arg(200'000)->Iterations(1)->UseRealTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(store_at_a_pace)
+    ->Arg(20)
+    ->Arg(100'000)
+    ->Arg(200'000)
+    ->Iterations(1)
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
 
 /// A backlog of older times among what is stored: every one is looked up.
 void store_late(benchmark::State& state) {
@@ -181,7 +202,8 @@ void series(benchmark::State& state) {
         benchmark::DoNotOptimize(out);
     }
 }
-BENCHMARK(series)->Arg(1)->Arg(10)->Arg(60)->Arg(1440)->UseRealTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(series)->Arg(1)->Arg(10)->Arg(60)->Arg(1440)->UseRealTime()->Unit(
+    benchmark::kMillisecond);
 
 void last(benchmark::State& state) {
     auto& it = large();

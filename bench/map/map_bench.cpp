@@ -37,7 +37,8 @@ Layer make_layer() {
     SeededRandom random(1);
     Layer layer("place");
     for (int i = 0; i < k_points + k_areas; ++i) {
-        const LonLat at{k_west + k_wide * random.next_unit(), k_south + k_high * random.next_unit()};
+        const LonLat at{k_west + k_wide * random.next_unit(),
+                        k_south + k_high * random.next_unit()};
         Geometry geometry = Geometry::point(at);
         if (i >= k_points) {
             Geometry::Ring ring;
@@ -46,7 +47,8 @@ Layer make_layer() {
             for (int c = 0; c < corners; ++c) {
                 const double angle = c * 2 * std::numbers::pi / corners;
                 const double radius = size_deg * (0.6 + 0.4 * random.next_unit());
-                ring.push_back({at.longitude_deg + radius * std::cos(angle), at.latitude_deg + radius * std::sin(angle)});
+                ring.push_back({at.longitude_deg + radius * std::cos(angle),
+                                at.latitude_deg + radius * std::sin(angle)});
             }
             geometry = Geometry::polygon(std::move(ring));
         }
@@ -64,7 +66,8 @@ Layer& layer() {
 }
 
 TileAddress random_tile(SeededRandom& random, int z) {
-    const Vertex v = project({k_west + k_wide * random.next_unit(), k_south + k_high * random.next_unit()});
+    const Vertex v =
+        project({k_west + k_wide * random.next_unit(), k_south + k_high * random.next_unit()});
     const double side = static_cast<double>(1 << z);
     return {z, static_cast<std::int64_t>(v.x * side), static_cast<std::int64_t>(v.y * side)};
 }
@@ -84,7 +87,9 @@ void encode(benchmark::State& state, const bigdata::RowFilter& rows) {
     state.counters["bytes_a_tile"] = static_cast<double>(total) / static_cast<double>(tiles);
 }
 
-void tile(benchmark::State& state) { encode(state, bigdata::RowFilter::everything()); }
+void tile(benchmark::State& state) {
+    encode(state, bigdata::RowFilter::everything());
+}
 BENCHMARK(tile)->Arg(14)->Arg(12)->Arg(10)->Unit(benchmark::kMicrosecond);
 
 void tile_of_one_grid(benchmark::State& state) {
@@ -108,7 +113,8 @@ void change_and_tile(benchmark::State& state) {
     std::string bytes;
     for (auto _ : state) {
         const int i = static_cast<int>(random.next_u64() % k_points);
-        Feature feature = feature_of(i, Geometry::point({k_west + k_wide * random.next_unit(), k_south + k_high * random.next_unit()}));
+        Feature feature = feature_of(i, Geometry::point({k_west + k_wide * random.next_unit(),
+                                                         k_south + k_high * random.next_unit()}));
         feature.sequence = ++sequence;
         const auto properties = properties_of(i, feature.id);
         layer().put(std::move(feature), properties);

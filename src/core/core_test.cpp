@@ -49,8 +49,9 @@ TEST(Time, Iso8601RoundTripAndOffsets) {
     EXPECT_EQ(iso8601(*t), "2026-11-19T06:29:37.120Z");
     EXPECT_EQ(beijing_text(*t), "2026-11-19 14:29:37");
     EXPECT_EQ(parse_iso8601("2024-02-29T00:00:00Z")->ms, 1'709'164'800'000);
-    for (const auto* bad : {"2023-02-29T00:00:00Z", "2026-13-01T00:00:00Z", "2026-01-01T24:00:00Z",
-                            "2026-01-01T00:00:00", "2026-01-01T00:00:00.Z", "2026-01-01T00:00:00Zx", ""}) {
+    for (const auto* bad :
+         {"2023-02-29T00:00:00Z", "2026-13-01T00:00:00Z", "2026-01-01T24:00:00Z",
+          "2026-01-01T00:00:00", "2026-01-01T00:00:00.Z", "2026-01-01T00:00:00Zx", ""}) {
         EXPECT_FALSE(parse_iso8601(bad)) << bad;
     }
 }
@@ -69,17 +70,20 @@ TEST(Geo, LocalMetresAreMetresOnTheGround) {
 TEST(Geo, GridNorthTurnsFromTrueNorth) {
     const LonLat p{117.8, 39.0};
     const Local a = to_local(p), b = to_local({117.8, 39.01});  // true north of p
-    const double bearing = std::atan2(b.east_m - a.east_m, b.north_m - a.north_m) * 180 / 3.14159265358979;
+    const double bearing =
+        std::atan2(b.east_m - a.east_m, b.north_m - a.north_m) * 180 / 3.14159265358979;
     EXPECT_NEAR(grid_bearing_deg(0, p), bearing, 1e-3);
 }
 
 TEST(Geo, GeoJsonRoundTripOfEveryType) {
-    for (const auto* text : {R"({"type":"Point","coordinates":[117.8,39.0]})",
-                             R"({"type":"MultiPoint","coordinates":[[117.8,39.0],[117.9,39.1]]})",
-                             R"({"type":"LineString","coordinates":[[117.8,39.0],[117.9,39.1]]})",
-                             R"({"type":"MultiLineString","coordinates":[[[1.5,2.5],[3.5,4.5]],[[5.5,6.5],[7.5,8.5]]]})",
-                             R"({"type":"Polygon","coordinates":[[[0.5,0.5],[9.5,0.5],[9.5,9.5],[0.5,0.5]],[[2.5,1.5],[3.5,1.5],[3.5,2.5],[2.5,1.5]]]})",
-                             R"({"type":"MultiPolygon","coordinates":[[[[0.5,0.5],[9.5,0.5],[9.5,9.5],[0.5,0.5]]]]})"}) {
+    for (
+        const auto* text :
+        {R"({"type":"Point","coordinates":[117.8,39.0]})",
+         R"({"type":"MultiPoint","coordinates":[[117.8,39.0],[117.9,39.1]]})",
+         R"({"type":"LineString","coordinates":[[117.8,39.0],[117.9,39.1]]})",
+         R"({"type":"MultiLineString","coordinates":[[[1.5,2.5],[3.5,4.5]],[[5.5,6.5],[7.5,8.5]]]})",
+         R"({"type":"Polygon","coordinates":[[[0.5,0.5],[9.5,0.5],[9.5,9.5],[0.5,0.5]],[[2.5,1.5],[3.5,1.5],[3.5,2.5],[2.5,1.5]]]})",
+         R"({"type":"MultiPolygon","coordinates":[[[[0.5,0.5],[9.5,0.5],[9.5,9.5],[0.5,0.5]]]]})"}) {
         const auto value = parse_json(text);
         ASSERT_TRUE(value);
         const auto g = geometry_from_json(*value);
@@ -93,11 +97,18 @@ TEST(Geo, BadGeometriesSayWhatIsWrong) {
         const auto g = geometry_from_json(*parse_json(text));
         return g ? std::string("accepted") : text_of(g.error(), Language::en);
     };
-    EXPECT_NE(problem(R"({"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,1]]]})").find("not closed"), std::string::npos);
-    EXPECT_NE(problem(R"({"type":"Point","coordinates":[39.0,117.8]})").find("longitude comes first"), std::string::npos);
-    EXPECT_NE(problem(R"({"type":"Point","coordinates":["x",1]})").find("not a number"), std::string::npos);
-    EXPECT_NE(problem(R"({"type":"Circle","coordinates":[1,1]})").find("Circle"), std::string::npos);
-    EXPECT_NE(problem(R"({"type":"LineString","coordinates":[[1,1]]})").find("at least 2"), std::string::npos);
+    EXPECT_NE(problem(R"({"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,1]]]})")
+                  .find("not closed"),
+              std::string::npos);
+    EXPECT_NE(
+        problem(R"({"type":"Point","coordinates":[39.0,117.8]})").find("longitude comes first"),
+        std::string::npos);
+    EXPECT_NE(problem(R"({"type":"Point","coordinates":["x",1]})").find("not a number"),
+              std::string::npos);
+    EXPECT_NE(problem(R"({"type":"Circle","coordinates":[1,1]})").find("Circle"),
+              std::string::npos);
+    EXPECT_NE(problem(R"({"type":"LineString","coordinates":[[1,1]]})").find("at least 2"),
+              std::string::npos);
 }
 
 TEST(Geo, ContainmentHolesAndIntersection) {
@@ -125,7 +136,8 @@ TEST(Json, LimitsAndBadTextAreNamed) {
     EXPECT_FALSE(parse_json("[1] x"));
     EXPECT_FALSE(parse_json(std::string(40, '[')));
     EXPECT_FALSE(parse_json("\"\xff\""));
-    EXPECT_FALSE(parse_json(R"({"a":[1,-1e999]})"));  // infinity: the canonical form has no text for it
+    EXPECT_FALSE(
+        parse_json(R"({"a":[1,-1e999]})"));  // infinity: the canonical form has no text for it
     EXPECT_FALSE(parse_json("[1", {}));
     EXPECT_FALSE(parse_json("[1,2]", {.bytes = 3}));
 }
@@ -143,7 +155,8 @@ struct Outer {
 BOOST_DESCRIBE_STRUCT(Outer, (), (title, count, inner))
 
 TEST(Describe, EveryWrongFieldIsNamedAtOnce) {
-    const auto out = from_json<Outer>(*parse_json(R"({"count":"x","inner":{"rate":1,"names":["a",2]},"tilte":"y"})"));
+    const auto out = from_json<Outer>(
+        *parse_json(R"({"count":"x","inner":{"rate":1,"names":["a",2]},"tilte":"y"})"));
     ASSERT_FALSE(out);
     std::vector<std::string> where;
     for (const auto& f : out.error().fields) where.push_back(f.where);

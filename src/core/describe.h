@@ -1,10 +1,11 @@
-// From one BOOST_DESCRIBE_STRUCT come the JSON reader (errors with field paths), the JSON writer and
-// the JSON Schema of the OpenAPI text.
+// From one BOOST_DESCRIBE_STRUCT come the JSON reader (errors with field paths), the JSON writer
+// and the JSON Schema of the OpenAPI text.
 //
 // Understood members: bool, integers, double, std::string, Uuid ("" or null is nil), Timestamp
-// (RFC 3339), Geometry (GeoJSON), json::object / json::array / json::value (anything of that shape),
-// std::optional, std::vector, and other described structs. A member that is neither optional nor a
-// vector nor bool is required. Unknown members are refused, so that a misspelt name is not lost.
+// (RFC 3339), Geometry (GeoJSON), json::object / json::array / json::value (anything of that
+// shape), std::optional, std::vector, and other described structs. A member that is neither
+// optional nor a vector nor bool is required. Unknown members are refused, so that a misspelt name
+// is not lost.
 #pragma once
 
 #include "core/geo.h"
@@ -26,7 +27,8 @@ namespace anlan {
 namespace errors {
 inline constexpr ErrorRow k_bad_request{"bad_request", 422, LogLevel::info, "请求内容有误",
                                         "The request has errors"};
-inline constexpr ErrorRow k_field_missing{"field_missing", 422, LogLevel::info, "缺少此项", "is missing"};
+inline constexpr ErrorRow k_field_missing{"field_missing", 422, LogLevel::info, "缺少此项",
+                                          "is missing"};
 inline constexpr ErrorRow k_field_unknown{"field_unknown", 422, LogLevel::info, "没有这一项",
                                           "is not a known member"};
 inline constexpr ErrorRow k_field_type{"field_type", 422, LogLevel::info, "应为{expected}",
@@ -48,7 +50,8 @@ template <class T>
 concept Described = boost::describe::has_describe_members<T>::value;
 
 template <class T>
-using Members = boost::describe::describe_members<T, boost::describe::mod_public | boost::describe::mod_inherited>;
+using Members = boost::describe::describe_members<T, boost::describe::mod_public |
+                                                         boost::describe::mod_inherited>;
 
 struct Reader {
     std::vector<FieldProblem> problems;
@@ -60,41 +63,59 @@ struct Reader {
 template <class T>
 void read(Reader& reader, const std::string& where, const json::value& in, T& out) {
     if constexpr (std::same_as<T, bool>) {
-        if (const auto* b = in.if_bool()) out = *b;
-        else reader.wrong(where, "true / false");
+        if (const auto* b = in.if_bool())
+            out = *b;
+        else
+            reader.wrong(where, "true / false");
     } else if constexpr (std::integral<T>) {
         boost::system::error_code error;
         const T v = in.is_number() ? in.to_number<T>(error) : T{};
-        if (!in.is_number() || error) reader.wrong(where, "integer");
-        else out = v;
+        if (!in.is_number() || error)
+            reader.wrong(where, "integer");
+        else
+            out = v;
     } else if constexpr (std::floating_point<T>) {
-        if (in.is_number()) out = in.to_number<double>();
-        else reader.wrong(where, "number");
+        if (in.is_number())
+            out = in.to_number<double>();
+        else
+            reader.wrong(where, "number");
     } else if constexpr (std::same_as<T, std::string>) {
-        if (const auto* s = in.if_string()) out.assign(s->data(), s->size());
-        else reader.wrong(where, "text");
+        if (const auto* s = in.if_string())
+            out.assign(s->data(), s->size());
+        else
+            reader.wrong(where, "text");
     } else if constexpr (std::same_as<T, Uuid>) {
         if (in.is_null()) return;
         const auto* s = in.if_string();
         if (s != nullptr && s->empty()) return;
         const auto id = s == nullptr ? std::nullopt : Uuid::parse({s->data(), s->size()});
-        if (id) out = *id;
-        else reader.wrong(where, "UUID");
+        if (id)
+            out = *id;
+        else
+            reader.wrong(where, "UUID");
     } else if constexpr (std::same_as<T, Timestamp>) {
         const auto* s = in.if_string();
         const auto t = s == nullptr ? std::nullopt : parse_iso8601({s->data(), s->size()});
-        if (t) out = *t;
-        else reader.wrong(where, "RFC 3339 time");
+        if (t)
+            out = *t;
+        else
+            reader.wrong(where, "RFC 3339 time");
     } else if constexpr (std::same_as<T, Geometry>) {
         auto g = geometry_from_json(in);
-        if (g) out = std::move(*g);
-        else reader.problems.push_back({where, g.error().row, g.error().parameters});
+        if (g)
+            out = std::move(*g);
+        else
+            reader.problems.push_back({where, g.error().row, g.error().parameters});
     } else if constexpr (std::same_as<T, json::object>) {
-        if (const auto* o = in.if_object()) out = *o;
-        else reader.wrong(where, "object");
+        if (const auto* o = in.if_object())
+            out = *o;
+        else
+            reader.wrong(where, "object");
     } else if constexpr (std::same_as<T, json::array>) {
-        if (const auto* a = in.if_array()) out = *a;
-        else reader.wrong(where, "array");
+        if (const auto* a = in.if_array())
+            out = *a;
+        else
+            reader.wrong(where, "array");
     } else if constexpr (std::same_as<T, json::value>) {
         out = in;
     } else if constexpr (is_optional<T>::value) {
@@ -104,7 +125,8 @@ void read(Reader& reader, const std::string& where, const json::value& in, T& ou
         const auto* a = in.if_array();
         if (a == nullptr) return reader.wrong(where, "array");
         out.resize(a->size());
-        for (std::size_t i = 0; i < a->size(); ++i) read(reader, where + "/" + std::to_string(i), (*a)[i], out[i]);
+        for (std::size_t i = 0; i < a->size(); ++i)
+            read(reader, where + "/" + std::to_string(i), (*a)[i], out[i]);
     } else {
         static_assert(Described<T>, "describe the type with BOOST_DESCRIBE_STRUCT");
         const auto* object = in.if_object();
@@ -118,7 +140,8 @@ void read(Reader& reader, const std::string& where, const json::value& in, T& ou
                 ++seen;
                 read(reader, at, *v, member);
             } else if constexpr (!is_optional<Member>::value && !is_vector<Member>::value &&
-                                 !std::same_as<Member, bool> && !std::same_as<Member, json::object>) {
+                                 !std::same_as<Member, bool> &&
+                                 !std::same_as<Member, json::object>) {
                 reader.problems.push_back({at, &errors::k_field_missing, {}});
             }
         });
@@ -127,7 +150,8 @@ void read(Reader& reader, const std::string& where, const json::value& in, T& ou
                 bool known = false;
                 boost::mp11::mp_for_each<Members<T>>([&](auto d) { known |= key == d.name; });
                 if (!known) {
-                    reader.problems.push_back({where + "/" + std::string(key), &errors::k_field_unknown, {}});
+                    reader.problems.push_back(
+                        {where + "/" + std::string(key), &errors::k_field_unknown, {}});
                 }
             }
         }
@@ -142,7 +166,8 @@ Result<T> from_json(const json::value& in) {
     describe_detail::Reader reader;
     T out{};
     describe_detail::read(reader, "", in, out);
-    if (!reader.problems.empty()) return fail(errors::k_bad_request, {}, std::move(reader.problems));
+    if (!reader.problems.empty())
+        return fail(errors::k_bad_request, {}, std::move(reader.problems));
     return out;
 }
 
@@ -150,7 +175,8 @@ template <class T>
 json::value value_of(const T& in) {
     using namespace describe_detail;
     if constexpr (std::same_as<T, bool> || std::integral<T> || std::same_as<T, std::string> ||
-                  std::same_as<T, json::object> || std::same_as<T, json::array> || std::same_as<T, json::value>) {
+                  std::same_as<T, json::object> || std::same_as<T, json::array> ||
+                  std::same_as<T, json::value>) {
         return json::value(in);
     } else if constexpr (std::floating_point<T>) {
         return in - in == 0 ? json::value(in) : json::value(nullptr);  // NaN and infinity: unknown
@@ -170,7 +196,8 @@ json::value value_of(const T& in) {
     } else {
         static_assert(Described<T>, "describe the type with BOOST_DESCRIBE_STRUCT");
         json::object out;
-        boost::mp11::mp_for_each<Members<T>>([&](auto d) { out.emplace(d.name, value_of(in.*d.pointer)); });
+        boost::mp11::mp_for_each<Members<T>>(
+            [&](auto d) { out.emplace(d.name, value_of(in.*d.pointer)); });
         return out;
     }
 }
@@ -203,7 +230,8 @@ json::object schema_of() {
     } else if constexpr (std::same_as<T, json::value>) {
         return {};
     } else if constexpr (is_optional<T>::value) {
-        return {{"oneOf", json::array{schema_of<typename T::value_type>(), json::object{{"type", "null"}}}}};
+        return {{"oneOf",
+                 json::array{schema_of<typename T::value_type>(), json::object{{"type", "null"}}}}};
     } else if constexpr (is_vector<T>::value) {
         return {{"type", "array"}, {"items", schema_of<typename T::value_type>()}};
     } else {
@@ -212,8 +240,8 @@ json::object schema_of() {
         boost::mp11::mp_for_each<Members<T>>([&](auto d) {
             using Member = std::remove_cvref_t<decltype(std::declval<T&>().*d.pointer)>;
             properties.emplace(d.name, schema_of<Member>());
-            if constexpr (!is_optional<Member>::value && !is_vector<Member>::value && !std::same_as<Member, bool> &&
-                          !std::same_as<Member, json::object>) {
+            if constexpr (!is_optional<Member>::value && !is_vector<Member>::value &&
+                          !std::same_as<Member, bool> && !std::same_as<Member, json::object>) {
                 required.push_back(json::value(d.name));
             }
         });

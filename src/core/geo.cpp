@@ -50,24 +50,31 @@ LonLat to_lonlat(Local p) {
 
 double grid_bearing_deg(double true_bearing_deg, LonLat p) {
     const double convergence_deg =
-        std::atan(std::tan((p.longitude_deg - 117.0) * k_rad) * std::sin(p.latitude_deg * k_rad)) / k_rad;
+        std::atan(std::tan((p.longitude_deg - 117.0) * k_rad) * std::sin(p.latitude_deg * k_rad)) /
+        k_rad;
     return true_bearing_deg - convergence_deg;
 }
 
-double distance_m(Local a, Local b) { return std::hypot(a.east_m - b.east_m, a.north_m - b.north_m); }
+double distance_m(Local a, Local b) {
+    return std::hypot(a.east_m - b.east_m, a.north_m - b.north_m);
+}
 
 double distance_m(LonLat a, LonLat b) {
     const double dlat = (b.latitude_deg - a.latitude_deg) * k_rad;
     const double dlon = (b.longitude_deg - a.longitude_deg) * k_rad;
-    const double h = std::pow(std::sin(dlat / 2), 2) +
-                     std::cos(a.latitude_deg * k_rad) * std::cos(b.latitude_deg * k_rad) *
-                         std::pow(std::sin(dlon / 2), 2);
+    const double h = std::pow(std::sin(dlat / 2), 2) + std::cos(a.latitude_deg * k_rad) *
+                                                           std::cos(b.latitude_deg * k_rad) *
+                                                           std::pow(std::sin(dlon / 2), 2);
     return 2 * 6371008.8 * std::asin(std::min(1.0, std::sqrt(h)));
 }
 
-Geometry Geometry::point(LonLat p) { return {GeometryType::point, {{{p}}}}; }
+Geometry Geometry::point(LonLat p) {
+    return {GeometryType::point, {{{p}}}};
+}
 
-Geometry Geometry::line(Ring points) { return {GeometryType::line_string, {{std::move(points)}}}; }
+Geometry Geometry::line(Ring points) {
+    return {GeometryType::line_string, {{std::move(points)}}};
+}
 
 Geometry Geometry::polygon(Ring shell) {
     if (!shell.empty() && shell.front() != shell.back()) shell.push_back(shell.front());
@@ -144,7 +151,8 @@ bool contains(std::span<const Local> ring, Local p) {
         const Local a = ring[i];
         const Local b = ring[j];
         if ((a.north_m > p.north_m) != (b.north_m > p.north_m) &&
-            p.east_m < (b.east_m - a.east_m) * (p.north_m - a.north_m) / (b.north_m - a.north_m) + a.east_m) {
+            p.east_m < (b.east_m - a.east_m) * (p.north_m - a.north_m) / (b.north_m - a.north_m) +
+                           a.east_m) {
             inside = !inside;
         }
     }
@@ -160,7 +168,8 @@ bool ring_contains(const Geometry::Ring& ring, LonLat p) {
         const LonLat a = ring[i];
         const LonLat b = ring[j];
         if ((a.latitude_deg > p.latitude_deg) != (b.latitude_deg > p.latitude_deg) &&
-            p.longitude_deg < (b.longitude_deg - a.longitude_deg) * (p.latitude_deg - a.latitude_deg) /
+            p.longitude_deg < (b.longitude_deg - a.longitude_deg) *
+                                      (p.latitude_deg - a.latitude_deg) /
                                       (b.latitude_deg - a.latitude_deg) +
                                   a.longitude_deg) {
             inside = !inside;
@@ -209,7 +218,8 @@ bool on_segment(LonLat a, LonLat b, LonLat p) {
 
 bool segments_meet(LonLat a, LonLat b, LonLat c, LonLat d) {
     const double d1 = cross(c, d, a), d2 = cross(c, d, b), d3 = cross(a, b, c), d4 = cross(a, b, d);
-    if (((d1 > 0) != (d2 > 0)) && ((d3 > 0) != (d4 > 0)) && d1 != 0 && d2 != 0 && d3 != 0 && d4 != 0) {
+    if (((d1 > 0) != (d2 > 0)) && ((d3 > 0) != (d4 > 0)) && d1 != 0 && d2 != 0 && d3 != 0 &&
+        d4 != 0) {
         return true;
     }
     return (d1 == 0 && on_segment(c, d, a)) || (d2 == 0 && on_segment(c, d, b)) ||
@@ -241,7 +251,8 @@ bool edges_meet(const Geometry& a, const Geometry& b) {
                 for (const auto& part_b : b.parts) {
                     for (const auto& ring_b : part_b) {
                         for (std::size_t j = 0; j + 1 < ring_b.size(); ++j) {
-                            if (segments_meet(ring_a[i], ring_a[i + 1], ring_b[j], ring_b[j + 1])) return true;
+                            if (segments_meet(ring_a[i], ring_a[i + 1], ring_b[j], ring_b[j + 1]))
+                                return true;
                         }
                     }
                 }
@@ -282,14 +293,18 @@ constexpr TypeName k_types[] = {
     {GeometryType::multi_polygon, "MultiPolygon", 3},
 };
 
-std::unexpected<Error> bad(std::string what) { return fail(errors::k_bad_geometry, {{"what", std::move(what)}}); }
+std::unexpected<Error> bad(std::string what) {
+    return fail(errors::k_bad_geometry, {{"what", std::move(what)}});
+}
 
 Result<LonLat> read_position(const json::value& v, std::size_t& budget) {
     if (budget-- == 0) return bad("over " + std::to_string(k_points_max) + " points");
     const auto* pair = v.if_array();
-    if (pair == nullptr || pair->size() < 2 || pair->size() > 4) return bad("a position needs two numbers");
+    if (pair == nullptr || pair->size() < 2 || pair->size() > 4)
+        return bad("a position needs two numbers");
     for (const auto& c : *pair) {
-        if (!c.is_number() || !std::isfinite(c.to_number<double>())) return bad("a coordinate is not a number");
+        if (!c.is_number() || !std::isfinite(c.to_number<double>()))
+            return bad("a coordinate is not a number");
     }
     const LonLat p{(*pair)[0].to_number<double>(), (*pair)[1].to_number<double>()};
     if (std::abs(p.longitude_deg) > 180 || std::abs(p.latitude_deg) > 90) {
@@ -298,7 +313,8 @@ Result<LonLat> read_position(const json::value& v, std::size_t& budget) {
     return p;
 }
 
-Result<Geometry::Ring> read_ring(const json::value& v, std::size_t points_min, std::size_t& budget) {
+Result<Geometry::Ring> read_ring(const json::value& v, std::size_t points_min,
+                                 std::size_t& budget) {
     const auto* array = v.if_array();
     if (array == nullptr) return bad("coordinates are not nested as the type needs");
     Geometry::Ring ring;
@@ -307,13 +323,15 @@ Result<Geometry::Ring> read_ring(const json::value& v, std::size_t points_min, s
         TRY_ASSIGN(p, read_position(position, budget));
         ring.push_back(p);
     }
-    if (ring.size() < points_min) return bad("needs at least " + std::to_string(points_min) + " points");
+    if (ring.size() < points_min)
+        return bad("needs at least " + std::to_string(points_min) + " points");
     return ring;
 }
 
 Result<Geometry::Part> read_part(const json::value& v, bool closed, std::size_t& budget) {
     const auto* array = v.if_array();
-    if (array == nullptr || array->empty()) return bad("coordinates are not nested as the type needs");
+    if (array == nullptr || array->empty())
+        return bad("coordinates are not nested as the type needs");
     Geometry::Part part;
     for (const auto& each : *array) {
         TRY_ASSIGN(ring, read_ring(each, closed ? 4 : 2, budget));
@@ -330,7 +348,8 @@ Result<Geometry> geometry_from_json(const json::value& value) {
     if (object == nullptr) return bad("not an object");
     const auto name = text_at(*object, "type");
     const auto* type = std::ranges::find(k_types, name, &TypeName::name);
-    if (type == std::end(k_types)) return bad("type '" + std::string(name) + "' is not one of Point … MultiPolygon");
+    if (type == std::end(k_types))
+        return bad("type '" + std::string(name) + "' is not one of Point … MultiPolygon");
     const auto* coordinates = object->if_contains("coordinates");
     if (coordinates == nullptr) return bad("coordinates are missing");
     std::size_t budget = k_points_max;
@@ -363,7 +382,8 @@ Result<Geometry> geometry_from_json(const json::value& value) {
         }
         case GeometryType::multi_polygon: {
             const auto* polygons = coordinates->if_array();
-            if (polygons == nullptr || polygons->empty()) return bad("coordinates are not nested as the type needs");
+            if (polygons == nullptr || polygons->empty())
+                return bad("coordinates are not nested as the type needs");
             for (const auto& polygon : *polygons) {
                 TRY_ASSIGN(part, read_part(polygon, true, budget));
                 out.parts.push_back(std::move(part));

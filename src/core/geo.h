@@ -13,8 +13,8 @@
 namespace anlan {
 
 namespace errors {
-inline constexpr ErrorRow k_bad_geometry{"bad_geometry", 422, LogLevel::info,
-                                         "几何有误：{what}", "Bad geometry: {what}"};
+inline constexpr ErrorRow k_bad_geometry{"bad_geometry", 422, LogLevel::info, "几何有误：{what}",
+                                         "Bad geometry: {what}"};
 }  // namespace errors
 
 struct LonLat {
@@ -29,8 +29,12 @@ struct Local {
     double east_m = 0;
     double north_m = 0;
     friend bool operator==(const Local&, const Local&) = default;
-    friend Local operator+(Local a, Local b) { return {a.east_m + b.east_m, a.north_m + b.north_m}; }
-    friend Local operator-(Local a, Local b) { return {a.east_m - b.east_m, a.north_m - b.north_m}; }
+    friend Local operator+(Local a, Local b) {
+        return {a.east_m + b.east_m, a.north_m + b.north_m};
+    }
+    friend Local operator-(Local a, Local b) {
+        return {a.east_m - b.east_m, a.north_m - b.north_m};
+    }
 };
 
 /// By PROJ. Valid for 112°–122°E, 0°–60°N; outside it the result is far from metres on the ground.
@@ -44,7 +48,14 @@ double distance_m(Local a, Local b);
 /// Ellipsoid-free great-circle distance, for rough ordering anywhere on earth (±0.5 %).
 double distance_m(LonLat a, LonLat b);
 
-enum class GeometryType { point, multi_point, line_string, multi_line_string, polygon, multi_polygon };
+enum class GeometryType {
+    point,
+    multi_point,
+    line_string,
+    multi_line_string,
+    polygon,
+    multi_polygon
+};
 
 /// A simple feature. `parts` are polygons (ring 0 the shell, the others holes, each closed) for
 /// areas; one ring a line for lines; one ring with all the points for points.
@@ -67,16 +78,19 @@ struct Bounds {
     [[nodiscard]] bool empty() const { return west > east; }
     void add(LonLat p);
     [[nodiscard]] bool meets(const Bounds& other) const {
-        return west <= other.east && other.west <= east && south <= other.north && other.south <= north;
+        return west <= other.east && other.west <= east && south <= other.north &&
+               other.south <= north;
     }
 };
 
 Bounds bounds_of(const Geometry& g);
-/// A point that stands for the geometry: the point, the middle vertex of a line, the area's centroid.
+/// A point that stands for the geometry: the point, the middle vertex of a line, the area's
+/// centroid.
 LonLat anchor_of(const Geometry& g);
 
 /// GeoJSON (RFC 7946) geometry object. Errors name what is wrong: type, nesting, a coordinate that
-/// is not finite or off the earth, a ring with under four points or not closed, over 100,000 points.
+/// is not finite or off the earth, a ring with under four points or not closed, over 100,000
+/// points.
 Result<Geometry> geometry_from_json(const json::value& value);
 json::object to_json(const Geometry& g);
 

@@ -19,7 +19,8 @@ bool all_finite(const json::value& value) {
     if (const auto* number = value.if_double()) return std::isfinite(*number);
     if (const auto* array = value.if_array()) return std::ranges::all_of(*array, all_finite);
     if (const auto* object = value.if_object()) {
-        return std::ranges::all_of(*object, [](const auto& member) { return all_finite(member.value()); });
+        return std::ranges::all_of(*object,
+                                   [](const auto& member) { return all_finite(member.value()); });
     }
     return true;
 }
@@ -28,9 +29,9 @@ bool all_finite(const json::value& value) {
 
 Result<json::value> parse_json(std::string_view text, JsonLimits limits) {
     if (text.size() > limits.bytes) {
-        return fail(errors::k_bad_json, {{"what", "longer than " + std::to_string(limits.bytes) +
-                                                      " bytes"},
-                                         {"byte", std::to_string(limits.bytes)}});
+        return fail(errors::k_bad_json,
+                    {{"what", "longer than " + std::to_string(limits.bytes) + " bytes"},
+                     {"byte", std::to_string(limits.bytes)}});
     }
     json::parse_options options;
     options.max_depth = limits.depth;
@@ -40,22 +41,28 @@ Result<json::value> parse_json(std::string_view text, JsonLimits limits) {
     if (!error && used == text.size()) parser.finish(error);
     if (!error && used < text.size()) {
         const auto rest = text.substr(used);
-        if (!std::ranges::all_of(rest, [](char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; })) {
-            return fail(errors::k_bad_json, {{"what", "text after the value"}, {"byte", std::to_string(used)}});
+        if (!std::ranges::all_of(
+                rest, [](char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; })) {
+            return fail(errors::k_bad_json,
+                        {{"what", "text after the value"}, {"byte", std::to_string(used)}});
         }
         parser.finish(error);
     }
     if (error) {
-        return fail(errors::k_bad_json, {{"what", error.message()}, {"byte", std::to_string(used)}});
+        return fail(errors::k_bad_json,
+                    {{"what", error.message()}, {"byte", std::to_string(used)}});
     }
     json::value value = parser.release();
     if (!all_finite(value)) {
-        return fail(errors::k_bad_json, {{"what", "a number beyond double"}, {"byte", std::to_string(used)}});
+        return fail(errors::k_bad_json,
+                    {{"what", "a number beyond double"}, {"byte", std::to_string(used)}});
     }
     return value;
 }
 
-std::string to_text(const json::value& value) { return json::serialize(value); }
+std::string to_text(const json::value& value) {
+    return json::serialize(value);
+}
 
 namespace {
 

@@ -37,7 +37,8 @@ std::string to_text(const json::value& value);
 std::string canonical_text(const json::value& value);
 
 /// A member as text, number or integer; the default when it is absent or of another type.
-std::string_view text_at(const json::object& o, std::string_view key, std::string_view otherwise = {});
+std::string_view text_at(const json::object& o, std::string_view key,
+                         std::string_view otherwise = {});
 double number_at(const json::object& o, std::string_view key, double otherwise);
 std::int64_t integer_at(const json::object& o, std::string_view key, std::int64_t otherwise);
 bool boolean_at(const json::object& o, std::string_view key, bool otherwise);

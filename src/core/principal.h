@@ -9,11 +9,11 @@
 namespace anlan {
 
 struct Principal {
-    Uuid user;                       ///< Nil for the program itself.
-    std::string account;             ///< "chenmo"; "system" for the program itself.
-    std::string name;                ///< As shown to people.
-    std::string zone;                ///< The only zone this principal ever sees.
-    std::vector<std::string> roles;  ///< Role names of catalog/roles.yaml.
+    Uuid user;                            ///< Nil for the program itself.
+    std::string account;                  ///< "chenmo"; "system" for the program itself.
+    std::string name;                     ///< As shown to people.
+    std::string zone;                     ///< The only zone this principal ever sees.
+    std::vector<std::string> roles;       ///< Role names of catalog/roles.yaml.
     Uuid organisation, enterprise, grid;  ///< Row scope; nil when not bound to one.
 };
 

@@ -18,7 +18,9 @@ std::uint64_t Random::next_u64() {
     return std::bit_cast<std::uint64_t>(bytes);
 }
 
-double Random::next_unit() { return static_cast<double>(next_u64() >> 11) * 0x1.0p-53; }
+double Random::next_unit() {
+    return static_cast<double>(next_u64() >> 11) * 0x1.0p-53;
+}
 
 double Random::next_normal() {
     const double u = 1.0 - next_unit();  // in (0, 1]: the logarithm is finite

@@ -41,8 +41,8 @@ struct Error {
     ErrorParameters parameters;
     std::vector<FieldProblem> fields;
 
-    explicit(false) Error(const ErrorRow& r, ErrorParameters p = {},
-                          std::vector<FieldProblem> f = {})
+    explicit(false)
+        Error(const ErrorRow& r, ErrorParameters p = {}, std::vector<FieldProblem> f = {})
         : row(&r), parameters(std::move(p)), fields(std::move(f)) {}
 
     [[nodiscard]] bool is(const ErrorRow& r) const { return row->id == r.id; }
@@ -65,11 +65,12 @@ inline std::unexpected<Error> fail(const ErrorRow& row, ErrorParameters paramete
 
 /// Errors that any module may meet.
 namespace errors {
-inline constexpr ErrorRow k_internal{"internal", 500, LogLevel::error,
-                                     "内部错误，已记录（{what}）", "Internal error, logged ({what})"};
-inline constexpr ErrorRow k_io{"io", 500, LogLevel::error, "读写失败：{what}", "I/O failed: {what}"};
-inline constexpr ErrorRow k_invalid_input{"invalid_input", 422, LogLevel::info,
-                                          "输入有误：{what}", "Invalid input: {what}"};
+inline constexpr ErrorRow k_internal{"internal", 500, LogLevel::error, "内部错误，已记录（{what}）",
+                                     "Internal error, logged ({what})"};
+inline constexpr ErrorRow k_io{"io", 500, LogLevel::error, "读写失败：{what}",
+                               "I/O failed: {what}"};
+inline constexpr ErrorRow k_invalid_input{"invalid_input", 422, LogLevel::info, "输入有误：{what}",
+                                          "Invalid input: {what}"};
 inline constexpr ErrorRow k_not_found{"not_found", 404, LogLevel::info, "没有找到{what}",
                                       "Not found: {what}"};
 }  // namespace errors
@@ -79,31 +80,31 @@ inline constexpr ErrorRow k_not_found{"not_found", 404, LogLevel::info, "没有�
 }  // namespace anlan
 
 /// The impossible: on in release. Input must never reach one.
-#define ASSERT(expression)                                                               \
-    do {                                                                                 \
-        if (!(expression)) [[unlikely]]                                                  \
-            ::anlan::assertion_failed(#expression, std::source_location::current());     \
+#define ASSERT(expression)                                                           \
+    do {                                                                             \
+        if (!(expression)) [[unlikely]]                                              \
+            ::anlan::assertion_failed(#expression, std::source_location::current()); \
     } while (false)
 
 #define ANLAN_JOIN_(a, b) a##b
 #define ANLAN_JOIN(a, b) ANLAN_JOIN_(a, b)
 
 /// Passes a failure on; the value, if any, is dropped.
-#define TRY(expression)                                                                  \
-    do {                                                                                 \
-        if (auto try_result = (expression); !try_result) [[unlikely]]                    \
-            return std::unexpected(std::move(try_result).error());                       \
+#define TRY(expression)                                               \
+    do {                                                              \
+        if (auto try_result = (expression); !try_result) [[unlikely]] \
+            return std::unexpected(std::move(try_result).error());    \
     } while (false)
 
 /// Binds the value to `name`, or passes the failure on.
-#define TRY_ASSIGN(name, expression)                                                     \
-    auto ANLAN_JOIN(name, _try) = (expression);                                          \
-    if (!ANLAN_JOIN(name, _try)) [[unlikely]]                                            \
-        return std::unexpected(std::move(ANLAN_JOIN(name, _try)).error());               \
+#define TRY_ASSIGN(name, expression)                                       \
+    auto ANLAN_JOIN(name, _try) = (expression);                            \
+    if (!ANLAN_JOIN(name, _try)) [[unlikely]]                              \
+        return std::unexpected(std::move(ANLAN_JOIN(name, _try)).error()); \
     auto& name = *ANLAN_JOIN(name, _try)
 
-#define CO_TRY_ASSIGN(name, expression)                                                  \
-    auto ANLAN_JOIN(name, _try) = (expression);                                          \
-    if (!ANLAN_JOIN(name, _try)) [[unlikely]]                                            \
-        co_return std::unexpected(std::move(ANLAN_JOIN(name, _try)).error());            \
+#define CO_TRY_ASSIGN(name, expression)                                       \
+    auto ANLAN_JOIN(name, _try) = (expression);                               \
+    if (!ANLAN_JOIN(name, _try)) [[unlikely]]                                 \
+        co_return std::unexpected(std::move(ANLAN_JOIN(name, _try)).error()); \
     auto& name = *ANLAN_JOIN(name, _try)

@@ -22,12 +22,12 @@ std::string_view name_of(Method m);
 /// What a handler is told about its caller, apart from the body.
 struct Call {
     const Principal& who;
-    std::string space;     ///< "live" or an exercise's id: header X-Anlan-Space, checked before.
-    Language language;     ///< Accept-Language, Chinese unless English is asked for.
+    std::string space;  ///< "live" or an exercise's id: header X-Anlan-Space, checked before.
+    Language language;  ///< Accept-Language, Chinese unless English is asked for.
     std::map<std::string, std::string, std::less<>> path;   ///< Decoded {parameters}.
     std::map<std::string, std::string, std::less<>> query;  ///< Decoded; the last of a name counts.
-    std::optional<std::int64_t> if_match;  ///< Revision of If-Match; * is nothing.
-    std::string idempotency_key;           ///< Empty when absent.
+    std::optional<std::int64_t> if_match;                   ///< Revision of If-Match; * is nothing.
+    std::string idempotency_key;                            ///< Empty when absent.
     std::string request_id;
     std::string peer;      ///< Address of the client.
     std::string session;   ///< Opaque session handle; empty when not signed in.
@@ -36,7 +36,8 @@ struct Call {
     std::string_view raw;  ///< The body as received, for handlers that do not take JSON.
 
     [[nodiscard]] std::string_view parameter(std::string_view name) const;
-    [[nodiscard]] std::string_view asked(std::string_view name, std::string_view otherwise = {}) const;
+    [[nodiscard]] std::string_view asked(std::string_view name,
+                                         std::string_view otherwise = {}) const;
 };
 
 /// A body that is not JSON: a tile, a picture, a PDF.
@@ -50,12 +51,13 @@ struct Content {
 
 struct Reply {
     std::variant<json::value, Content> body;
-    std::optional<std::int64_t> revision;  ///< Becomes the ETag.
+    std::optional<std::int64_t> revision;                        ///< Becomes the ETag.
     std::vector<std::pair<std::string, std::string>> headers{};  ///< Set-Cookie and the like.
 };
 
-/// One row. `right` is a right of catalog/roles.yaml ("incident.confirm"), k_public, or k_signed_in;
-/// rights per record kind are checked deeper, by the access rule. `success` is 200, 201, 202 or 204.
+/// One row. `right` is a right of catalog/roles.yaml ("incident.confirm"), k_public, or
+/// k_signed_in; rights per record kind are checked deeper, by the access rule. `success` is 200,
+/// 201, 202 or 204.
 struct RouteRow {
     Method method;
     std::string path;
@@ -79,13 +81,22 @@ BOOST_DESCRIBE_STRUCT(NoBody, (), ())
 template <class In, class Out, class F>
 RouteRow route(Method method, std::string path, std::string_view right, Label summary, F handler,
                int success = 200, std::vector<std::pair<std::string, Label>> query = {}) {
-    RouteRow row{method, std::move(path), std::string(right), std::move(summary), std::move(query), {}, {},
-                 success, {}};
+    RouteRow row{method,
+                 std::move(path),
+                 std::string(right),
+                 std::move(summary),
+                 std::move(query),
+                 {},
+                 {},
+                 success,
+                 {}};
     if constexpr (!std::same_as<In, NoBody>) row.request = schema_of<In>();
-    if constexpr (!std::same_as<Out, Content> && !std::same_as<Out, Reply> && !std::same_as<Out, NoBody>) {
+    if constexpr (!std::same_as<Out, Content> && !std::same_as<Out, Reply> &&
+                  !std::same_as<Out, NoBody>) {
         row.response = schema_of<Out>();
     }
-    row.handler = [handler = std::move(handler)](const Call& call, const json::value& body) -> Result<Reply> {
+    row.handler = [handler = std::move(handler)](const Call& call,
+                                                 const json::value& body) -> Result<Reply> {
         In in{};
         if constexpr (!std::same_as<In, NoBody>) {
             TRY_ASSIGN(read, from_json<In>(body));
@@ -93,10 +104,14 @@ RouteRow route(Method method, std::string path, std::string_view right, Label su
         }
         Result<Out> out = handler(call, in);
         if (!out) return std::unexpected(std::move(out).error());
-        if constexpr (std::same_as<Out, Reply>) return std::move(*out);
-        else if constexpr (std::same_as<Out, Content>) return Reply{std::move(*out), {}, {}};
-        else if constexpr (std::same_as<Out, NoBody>) return Reply{json::value(nullptr), {}, {}};
-        else return Reply{value_of(*out), {}, {}};
+        if constexpr (std::same_as<Out, Reply>)
+            return std::move(*out);
+        else if constexpr (std::same_as<Out, Content>)
+            return Reply{std::move(*out), {}, {}};
+        else if constexpr (std::same_as<Out, NoBody>)
+            return Reply{json::value(nullptr), {}, {}};
+        else
+            return Reply{value_of(*out), {}, {}};
     };
     return row;
 }

@@ -18,16 +18,21 @@ Properties properties_of(const json::object& o) {
     Properties out;
     for (const auto& [key, value] : o) {
         std::string name(key);
-        if (value.is_string()) out.emplace_back(name, std::string(value.get_string()));
-        else if (value.is_bool()) out.emplace_back(name, value.get_bool());
-        else if (value.is_int64()) out.emplace_back(name, value.get_int64());
-        else if (value.is_number()) out.emplace_back(name, value.to_number<double>());
+        if (value.is_string())
+            out.emplace_back(name, std::string(value.get_string()));
+        else if (value.is_bool())
+            out.emplace_back(name, value.get_bool());
+        else if (value.is_int64())
+            out.emplace_back(name, value.get_int64());
+        else if (value.is_number())
+            out.emplace_back(name, value.to_number<double>());
     }
     return out;
 }
 
 std::unexpected<Error> wrong(const std::filesystem::path& file, std::string what) {
-    return fail(errors::k_base_map_wrong, {{"file", file.filename().string()}, {"what", std::move(what)}});
+    return fail(errors::k_base_map_wrong,
+                {{"file", file.filename().string()}, {"what", std::move(what)}});
 }
 
 Result<Layer> load_layer(const std::filesystem::path& file, const std::string& text) {
@@ -43,9 +48,12 @@ Result<Layer> load_layer(const std::filesystem::path& file, const std::string& t
         ++number;
         const auto* feature = each.if_object();
         const auto* geometry = feature == nullptr ? nullptr : feature->if_contains("geometry");
-        if (geometry == nullptr) return wrong(file, "feature " + std::to_string(number) + " has no geometry");
+        if (geometry == nullptr)
+            return wrong(file, "feature " + std::to_string(number) + " has no geometry");
         auto read = geometry_from_json(*geometry);
-        if (!read) return wrong(file, "feature " + std::to_string(number) + ": " + text_of(read.error(), Language::en));
+        if (!read)
+            return wrong(file, "feature " + std::to_string(number) + ": " +
+                                   text_of(read.error(), Language::en));
         Feature out;
         out.geometry = std::move(*read);
         layer.put(std::move(out), properties_of(object_at(*feature, "properties")));

@@ -1,5 +1,5 @@
-// The base map: every *.geojson file of a folder, and of its folder odbl/, is one layer of the tile,
-// named after the file. Loaded once; the same for everybody in every space.
+// The base map: every *.geojson file of a folder, and of its folder odbl/, is one layer of the
+// tile, named after the file. Loaded once; the same for everybody in every space.
 #pragma once
 
 #include "core/result.h"

@@ -56,8 +56,10 @@ TEST_F(BaseMapTest, TheVersionFollowsTheFiles) {
 }
 
 TEST_F(BaseMapTest, AWrongFileIsNamed) {
-    for (const char* bad : {"", "[]", R"({"type":"Feature"})", R"({"type":"FeatureCollection","features":[{}]})",
-                            R"({"type":"FeatureCollection","features":[{"type":"Feature","geometry":{"type":"Point","coordinates":[200,0]}}]})"}) {
+    for (
+        const char* bad :
+        {"", "[]", R"({"type":"Feature"})", R"({"type":"FeatureCollection","features":[{}]})",
+         R"({"type":"FeatureCollection","features":[{"type":"Feature","geometry":{"type":"Point","coordinates":[200,0]}}]})"}) {
         write("sand.geojson", bad);
         const auto base = BaseMap::load(folder.path);
         ASSERT_FALSE(base) << bad;
@@ -76,8 +78,10 @@ TEST_F(BaseMapTest, NoFolderGivesEmptyTiles) {
 
 // The shipped zone: its land is in the tile that holds it.
 TEST_F(BaseMapTest, TheShippedZoneLoads) {
-    const std::filesystem::path shipped = std::filesystem::path(ANLAN_SOURCE_DIR) / "data/dongjiang";
-    if (!std::filesystem::exists(shipped / "odbl/land.geojson")) GTEST_SKIP() << "no shipped zone in this tree";
+    const std::filesystem::path shipped =
+        std::filesystem::path(ANLAN_SOURCE_DIR) / "data/dongjiang";
+    if (!std::filesystem::exists(shipped / "odbl/land.geojson"))
+        GTEST_SKIP() << "no shipped zone in this tree";
     const auto base = BaseMap::load(shipped);
     ASSERT_TRUE(base) << text_of(base.error(), Language::en);
     std::string bytes;

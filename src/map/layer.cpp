@@ -18,8 +18,17 @@ enum LayerField : protozero::pbf_tag_type {
     k_layer_extent = 5,
     k_layer_version = 15
 };
-enum FeatureField : protozero::pbf_tag_type { k_feature_tags = 2, k_feature_type = 3, k_feature_geometry = 4 };
-enum ValueField : protozero::pbf_tag_type { k_value_text = 1, k_value_double = 3, k_value_signed = 6, k_value_bool = 7 };
+enum FeatureField : protozero::pbf_tag_type {
+    k_feature_tags = 2,
+    k_feature_type = 3,
+    k_feature_geometry = 4
+};
+enum ValueField : protozero::pbf_tag_type {
+    k_value_text = 1,
+    k_value_double = 3,
+    k_value_signed = 6,
+    k_value_bool = 7
+};
 
 constexpr std::uint32_t k_unused = 0xFFFFFFFF;
 /// Changes that may wait beside the tree: they are looked at one by one.
@@ -28,21 +37,27 @@ constexpr std::size_t k_loose_min = 256;
 std::string encoded(const Value& value) {
     std::string out;
     protozero::pbf_writer writer(out);
-    if (const auto* text = std::get_if<std::string>(&value)) writer.add_string(k_value_text, *text);
-    else if (const auto* number = std::get_if<double>(&value)) writer.add_double(k_value_double, *number);
-    else if (const auto* integer = std::get_if<std::int64_t>(&value)) writer.add_sint64(k_value_signed, *integer);
-    else writer.add_bool(k_value_bool, std::get<bool>(value));
+    if (const auto* text = std::get_if<std::string>(&value))
+        writer.add_string(k_value_text, *text);
+    else if (const auto* number = std::get_if<double>(&value))
+        writer.add_double(k_value_double, *number);
+    else if (const auto* integer = std::get_if<std::int64_t>(&value))
+        writer.add_sint64(k_value_signed, *integer);
+    else
+        writer.add_bool(k_value_bool, std::get<bool>(value));
     return out;
 }
 
-/// One order, whatever the tree's shape: equal contents give equal bytes. Features without an id keep
-/// the order they came in. The start of the id is kept beside: sorting would wait for memory otherwise.
+/// One order, whatever the tree's shape: equal contents give equal bytes. Features without an id
+/// keep the order they came in. The start of the id is kept beside: sorting would wait for memory
+/// otherwise.
 struct Found {
     std::uint64_t start;
     const Feature* feature;
     friend bool operator<(const Found& a, const Found& b) {
         if (a.start != b.start) return a.start < b.start;
-        return a.feature->id != b.feature->id ? a.feature->id < b.feature->id : a.feature < b.feature;
+        return a.feature->id != b.feature->id ? a.feature->id < b.feature->id
+                                              : a.feature < b.feature;
     }
 };
 
@@ -53,8 +68,8 @@ std::uint64_t start_of(const Uuid& id) {
 }
 
 /// The numbers that a layer's keys and values get in one tile, in the order of their first use. The
-/// table is kept for the thread and cleaned by what was used: a layer may hold 200,000 values, a tile
-/// uses a few.
+/// table is kept for the thread and cleaned by what was used: a layer may hold 200,000 values, a
+/// tile uses a few.
 class Renumbered {
   public:
     Renumbered(std::vector<std::uint32_t>& table, std::size_t count) : m_numbers(table) {
@@ -90,7 +105,8 @@ std::uint32_t Layer::key_index(const std::string& key) {
 }
 
 std::uint32_t Layer::value_index(const Value& value) {
-    const auto [place, added] = m_value_index.emplace(encoded(value), static_cast<std::uint32_t>(m_values.size()));
+    const auto [place, added] =
+        m_value_index.emplace(encoded(value), static_cast<std::uint32_t>(m_values.size()));
     if (added) m_values.push_back(place->first);
     return place->second;
 }
@@ -116,7 +132,8 @@ void Layer::put(Feature feature, const Properties& properties) {
     }
     feature.shape = shape_of(feature.geometry);
     feature.tags.clear();
-    for (const auto& [key, value] : properties) feature.tags.emplace_back(key_index(key), value_index(value));
+    for (const auto& [key, value] : properties)
+        feature.tags.emplace_back(key_index(key), value_index(value));
     m_tags_live += feature.tags.size();
     m_slots[index].feature = std::move(feature);
     changed(index);
@@ -166,7 +183,8 @@ void Layer::drop_unused_values() {
     for (auto& slot : m_slots) {
         if (!slot.feature) continue;
         for (auto& [key, value] : slot.feature->tags) {
-            const auto [place, added] = m_value_index.emplace(old[value], static_cast<std::uint32_t>(m_values.size()));
+            const auto [place, added] =
+                m_value_index.emplace(old[value], static_cast<std::uint32_t>(m_values.size()));
             if (added) m_values.push_back(old[value]);
             value = place->second;
         }
@@ -174,7 +192,8 @@ void Layer::drop_unused_values() {
     m_tags_dead = 0;
 }
 
-void Layer::encode(const TileAddress& tile, const bigdata::RowFilter& rows, std::string& out) const {
+void Layer::encode(const TileAddress& tile, const bigdata::RowFilter& rows,
+                   std::string& out) const {
     if (rows.none || m_live == 0) return;
     std::vector<Found> found;
     const bool all = rows.all();
@@ -213,7 +232,8 @@ void Layer::encode(const TileAddress& tile, const bigdata::RowFilter& rows, std:
     for (const auto value : values.used()) tail_writer.add_message(k_layer_values, m_values[value]);
     tail_writer.add_uint32(k_layer_extent, k_extent);
     protozero::pbf_writer writer(out);
-    writer.add_bytes_vectored(static_cast<protozero::pbf_tag_type>(TileField::layers), head, features, tail);
+    writer.add_bytes_vectored(static_cast<protozero::pbf_tag_type>(TileField::layers), head,
+                              features, tail);
 }
 
 }  // namespace anlan::map

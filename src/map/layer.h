@@ -1,8 +1,9 @@
-// The features of one layer in memory: put, removed, found by place, encoded as a vector tile's layer.
+// The features of one layer in memory: put, removed, found by place, encoded as a vector tile's
+// layer.
 //
-// Not locked: its owner says who may read while nobody writes. A tree answers for what was there when
-// it was last packed, a short list for what has changed since; put() and remove() pack again now and
-// then (amortised some microseconds a change).
+// Not locked: its owner says who may read while nobody writes. A tree answers for what was there
+// when it was last packed, a short list for what has changed since; put() and remove() pack again
+// now and then (amortised some microseconds a change).
 #pragma once
 
 #include "core/geo.h"
@@ -26,7 +27,7 @@ using Value = std::variant<std::string, double, std::int64_t, bool>;
 using Properties = std::vector<std::pair<std::string, Value>>;
 
 struct Feature {
-    Uuid id;                    ///< Nil for features that are never changed (the base map).
+    Uuid id;  ///< Nil for features that are never changed (the base map).
     bigdata::Scope scope;
     Geometry geometry;
     Shape shape;                ///< Of the geometry; made by put().
@@ -55,7 +56,8 @@ class Layer {
     void query(const Box& box, F&& take) const {
         m_tree.query(box, [&](std::uint32_t item) {
             const auto slot = m_packed[item];
-            if (slot.generation == m_slots[slot.index].generation) take(*m_slots[slot.index].feature);
+            if (slot.generation == m_slots[slot.index].generation)
+                take(*m_slots[slot.index].feature);
         });
         for (const auto index : m_loose) {
             const auto& slot = m_slots[index];
@@ -88,7 +90,7 @@ class Layer {
     std::vector<std::uint32_t> m_loose;  ///< Slots the tree does not know.
 
     std::vector<std::string> m_keys;
-    std::vector<std::string> m_values;   ///< Encoded as the format wants them.
+    std::vector<std::string> m_values;  ///< Encoded as the format wants them.
     std::unordered_map<std::string, std::uint32_t> m_value_index;
     std::size_t m_tags_live = 0, m_tags_dead = 0;
 };

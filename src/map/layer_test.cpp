@@ -15,7 +15,9 @@ namespace {
 constexpr TileAddress k_world{0, 0, 0};
 const bigdata::RowFilter k_all = bigdata::RowFilter::everything();
 
-Uuid id_of(int i) { return Uuid::from_name("feature " + std::to_string(i)); }
+Uuid id_of(int i) {
+    return Uuid::from_name("feature " + std::to_string(i));
+}
 
 Feature point(int i, LonLat p, std::int64_t sequence = 1) {
     Feature out;
@@ -25,7 +27,8 @@ Feature point(int i, LonLat p, std::int64_t sequence = 1) {
     return out;
 }
 
-std::string tile(const Layer& layer, const TileAddress& address = k_world, const bigdata::RowFilter& rows = k_all) {
+std::string tile(const Layer& layer, const TileAddress& address = k_world,
+                 const bigdata::RowFilter& rows = k_all) {
     std::string out;
     layer.encode(address, rows, out);
     return out;
@@ -41,7 +44,8 @@ TEST(PackedTree, FindsWhatALookAtEverythingFinds) {
         }
         const PackedTree tree(boxes);
         for (int round = 0; round < 50; ++round) {
-            const double x = random.next_unit(), y = random.next_unit(), side = random.next_unit() * 0.3;
+            const double x = random.next_unit(), y = random.next_unit(),
+                         side = random.next_unit() * 0.3;
             const Box window{x, y, x + side, y + side};
             std::set<std::uint32_t> found, expected;
             tree.query(window, [&](std::uint32_t i) { EXPECT_TRUE(found.insert(i).second); });
@@ -55,7 +59,8 @@ TEST(PackedTree, FindsWhatALookAtEverythingFinds) {
 
 TEST(Layer, EncodesPropertiesOfEveryType) {
     Layer layer("thing");
-    layer.put(point(1, {117.8, 39}), {{"name", "冷库"}, {"people", std::int64_t{-12}}, {"share", 0.25}, {"open", true}});
+    layer.put(point(1, {117.8, 39}),
+              {{"name", "冷库"}, {"people", std::int64_t{-12}}, {"share", 0.25}, {"open", true}});
     layer.put(point(2, {117.9, 39}), {{"name", "冷库"}, {"open", false}});
     const auto layers = test::read_tile(tile(layer));
     ASSERT_EQ(layers.size(), 1u);
@@ -84,7 +89,8 @@ TEST(Layer, NothingInTheTileIsNoBytes) {
 TEST(Layer, ShowsOnlyWhatTheRowFilterLetsPass) {
     Layer layer("thing");
     const Uuid grid = Uuid::from_name("grid 1");
-    Feature own = point(1, {117.8, 39}), other = point(2, {117.8, 39}), nobodys = point(3, {117.8, 39});
+    Feature own = point(1, {117.8, 39}), other = point(2, {117.8, 39}),
+            nobodys = point(3, {117.8, 39});
     own.scope.grid = grid;
     other.scope.grid = Uuid::from_name("grid 2");
     layer.put(own, {{"n", "own"}});
@@ -93,7 +99,8 @@ TEST(Layer, ShowsOnlyWhatTheRowFilterLetsPass) {
     bigdata::RowFilter rows;
     rows.grid = grid;
     std::set<std::string> expected, seen;
-    for (const auto& [name, scope] : {std::pair{"own", own.scope}, {"other", other.scope}, {"nobody's", nobodys.scope}}) {
+    for (const auto& [name, scope] :
+         {std::pair{"own", own.scope}, {"other", other.scope}, {"nobody's", nobodys.scope}}) {
         if (rows.passes(scope)) expected.insert(name);
     }
     const auto read = test::read_tile(tile(layer, k_world, rows));
@@ -136,7 +143,8 @@ TEST(Layer, FollowsItsChanges) {
         if (!bytes.empty()) {
             const auto read = test::read_tile(bytes);
             for (const auto& f : read.at("thing").features) {
-                ASSERT_TRUE(seen.emplace(test::text_of(f, "i"), test::text_of(f, "n")).second) << "twice";
+                ASSERT_TRUE(seen.emplace(test::text_of(f, "i"), test::text_of(f, "n")).second)
+                    << "twice";
             }
         }
         const Box box = address.box();
@@ -149,7 +157,8 @@ TEST(Layer, FollowsItsChanges) {
         ASSERT_FALSE(expected.empty());
         ASSERT_EQ(seen, expected);
         Layer again("thing");  // the same contents, packed otherwise
-        for (const auto& [key, each] : plain) again.put(point(key, each.first), {{"i", std::int64_t{key}}, {"n", each.second}});
+        for (const auto& [key, each] : plain)
+            again.put(point(key, each.first), {{"i", std::int64_t{key}}, {"n", each.second}});
         again.pack();
         ASSERT_EQ(tile(again, address), bytes);
     }

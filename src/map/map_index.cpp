@@ -28,19 +28,24 @@ bool is_cheap(bigdata::FieldType type) {
         case FieldType::time:
         case FieldType::duration:
         case FieldType::code:
-        case FieldType::reference: return true;
-        default: return false;
+        case FieldType::reference:
+            return true;
+        default:
+            return false;
     }
 }
 
-void add_field(const bigdata::Kind& kind, const bigdata::Record& record, const std::string& name, Properties& out) {
+void add_field(const bigdata::Kind& kind, const bigdata::Record& record, const std::string& name,
+               Properties& out) {
     const auto* field = kind.field(name);
     if (field == nullptr || field->sensitive || !is_cheap(field->type)) return;
-    const bool there = std::ranges::any_of(out, [&](const auto& each) { return each.first == name; });
+    const bool there =
+        std::ranges::any_of(out, [&](const auto& each) { return each.first == name; });
     const auto* value = record.fields.if_contains(name);
     if (there || value == nullptr) return;
     if (value->is_string()) {
-        if (value->get_string().size() <= k_text_bytes_max) out.emplace_back(name, std::string(value->get_string()));
+        if (value->get_string().size() <= k_text_bytes_max)
+            out.emplace_back(name, std::string(value->get_string()));
     } else if (value->is_bool()) {
         out.emplace_back(name, value->get_bool());
     } else if (value->is_int64()) {
@@ -50,7 +55,8 @@ void add_field(const bigdata::Kind& kind, const bigdata::Record& record, const s
     }
 }
 
-std::string visible_text(const bigdata::Kind& kind, const bigdata::Record& record, const std::string& name) {
+std::string visible_text(const bigdata::Kind& kind, const bigdata::Record& record,
+                         const std::string& name) {
     const auto* field = kind.field(name);
     if (field == nullptr || field->sensitive) return {};
     const auto* value = record.fields.if_contains(name);
@@ -60,7 +66,8 @@ std::string visible_text(const bigdata::Kind& kind, const bigdata::Record& recor
 
 /// What a tile says of a record: id, kind, state, its title in both languages, and the declared
 /// columns that are short: of its list, and of `map: {fields: […]}`.
-Properties properties_of(const bigdata::Kind& kind, const bigdata::Record& record, const Feature& feature) {
+Properties properties_of(const bigdata::Kind& kind, const bigdata::Record& record,
+                         const Feature& feature) {
     Properties out{{"id", record.id.text()}, {"kind", kind.name}};
     if (!record.state.empty()) out.emplace_back("state", record.state);
     if (!feature.title.empty()) out.emplace_back("title", feature.title);
@@ -100,7 +107,9 @@ std::string text_of(const TileAddress& a) {
     return std::to_string(a.z) + '/' + std::to_string(a.x) + '/' + std::to_string(a.y);
 }
 
-std::unexpected<Error> bad_tile() { return fail(errors::k_bad_tile, {{"z_max", std::to_string(k_zoom_max)}}); }
+std::unexpected<Error> bad_tile() {
+    return fail(errors::k_bad_tile, {{"z_max", std::to_string(k_zoom_max)}});
+}
 
 Result<TileAddress> address_of(const Call& call) {
     TileAddress out;
@@ -135,7 +144,8 @@ Result<std::shared_ptr<MapIndex::Space>> MapIndex::space(std::string_view name) 
             auto oldest = m_spaces.end();
             for (auto each = m_spaces.begin(); each != m_spaces.end(); ++each) {
                 if (each == found || each->first == bigdata::k_live) continue;
-                if (oldest == m_spaces.end() || each->second->used < oldest->second->used) oldest = each;
+                if (oldest == m_spaces.end() || each->second->used < oldest->second->used)
+                    oldest = each;
             }
             if (oldest != m_spaces.end()) m_spaces.erase(oldest);
         }
@@ -152,7 +162,8 @@ Result<std::shared_ptr<MapIndex::Space>> MapIndex::build(std::string_view name) 
     for (const auto& kind : m_options.catalog->kinds()) {
         if (kind.geometry == bigdata::GeometryUse::none) continue;
         TRY_ASSIGN(records, m_options.records->all(view, kind.name));
-        auto& made = out->layers.emplace(kind.name, VersionedLayer{Layer(kind.name), version}).first->second;
+        auto& made =
+            out->layers.emplace(kind.name, VersionedLayer{Layer(kind.name), version}).first->second;
         for (const auto& record : records) {
             if (record.geometry) put_record(kind, record, made.layer);
         }
@@ -164,7 +175,9 @@ Result<std::shared_ptr<MapIndex::Space>> MapIndex::build(std::string_view name) 
 void MapIndex::on_entry(const bigdata::Entry& entry) {
     const bigdata::Record& record = entry.after;
     const auto* kind = m_options.catalog->kind(record.kind);
-    if (kind == nullptr || kind->geometry == bigdata::GeometryUse::none || record.zone != m_options.zone) return;
+    if (kind == nullptr || kind->geometry == bigdata::GeometryUse::none ||
+        record.zone != m_options.zone)
+        return;
     std::shared_ptr<Space> there;
     {
         const std::lock_guard lock(m_mutex);
@@ -176,8 +189,10 @@ void MapIndex::on_entry(const bigdata::Entry& entry) {
     const auto found = there->layers.find(record.kind);
     if (found == there->layers.end()) return;
     auto& [layer, version] = found->second;
-    if (entry.action == bigdata::Action::remove || record.deleted || !record.geometry) layer.remove(record.id);
-    else put_record(*kind, record, layer);
+    if (entry.action == bigdata::Action::remove || record.deleted || !record.geometry)
+        layer.remove(record.id);
+    else
+        put_record(*kind, record, layer);
     version = std::max(version, entry.sequence);
 }
 
@@ -192,8 +207,8 @@ Result<Content> MapIndex::base_tile(const TileAddress& address) const {
     return Content{k_tile_type, std::move(*bytes), hex(sm3(key)).substr(0, 32), {}, true};
 }
 
-Result<Content> MapIndex::tile(const Principal& who, std::string_view space_name, std::string_view layer_name,
-                               const TileAddress& address) const {
+Result<Content> MapIndex::tile(const Principal& who, std::string_view space_name,
+                               std::string_view layer_name, const TileAddress& address) const {
     if (!address.is_valid()) return bad_tile();
     if (layer_name == k_base_layer) return base_tile(address);
     const auto* kind = m_options.catalog->kind(layer_name);
@@ -207,8 +222,9 @@ Result<Content> MapIndex::tile(const Principal& who, std::string_view space_name
 
     const std::shared_lock lock(there->mutex);
     const auto& [layer, version] = there->layers.find(layer_name)->second;
-    const std::string key = std::string(space_name) + '|' + kind->name + '|' + std::to_string(version) + '|' +
-                            key_of(rows) + '|' + m_options.catalog->version() + '|' + text_of(address);
+    const std::string key = std::string(space_name) + '|' + kind->name + '|' +
+                            std::to_string(version) + '|' + key_of(rows) + '|' +
+                            m_options.catalog->version() + '|' + text_of(address);
     auto bytes = m_cache.find(key);
     if (!bytes) {
         bytes.emplace();
@@ -219,13 +235,14 @@ Result<Content> MapIndex::tile(const Principal& who, std::string_view space_name
 }
 
 RouteRows MapIndex::routes() const {
-    return {route<NoBody, Content>(
-        Method::get, "/api/v1/tiles/{layer}/{z}/{x}/{y}", k_signed_in,
-        {"一张矢量瓦片（Mapbox 格式），layer 为一类记录或 base", "A Mapbox vector tile; layer is a kind of record or base"},
-        [this](const Call& call, const NoBody&) -> Result<Content> {
-            TRY_ASSIGN(address, address_of(call));
-            return tile(call.who, call.space, call.parameter("layer"), address);
-        })};
+    return {route<NoBody, Content>(Method::get, "/api/v1/tiles/{layer}/{z}/{x}/{y}", k_signed_in,
+                                   {"一张矢量瓦片（Mapbox 格式），layer 为一类记录或 base",
+                                    "A Mapbox vector tile; layer is a kind of record or base"},
+                                   [this](const Call& call, const NoBody&) -> Result<Content> {
+                                       TRY_ASSIGN(address, address_of(call));
+                                       return tile(call.who, call.space, call.parameter("layer"),
+                                                   address);
+                                   })};
 }
 
 namespace {
@@ -233,22 +250,29 @@ namespace {
 Box box_of(const Geometry& geometry) {
     Box out;
     const Bounds bounds = bounds_of(geometry);
-    const Vertex low = project({bounds.west, bounds.south}), high = project({bounds.east, bounds.north});
+    const Vertex low = project({bounds.west, bounds.south}),
+                 high = project({bounds.east, bounds.north});
     out.add(low.x, low.y);
     out.add(high.x, high.y);
     return out;
 }
 
 Nearby nearby_of(std::string_view kind, const Feature& feature, Local from) {
-    Nearby out{std::string(kind), feature.id, feature.title, feature.title_en, feature.scope, feature.geometry,
-               anchor_of(feature.geometry), 0};
+    Nearby out{std::string(kind),
+               feature.id,
+               feature.title,
+               feature.title_en,
+               feature.scope,
+               feature.geometry,
+               anchor_of(feature.geometry),
+               0};
     out.distance_m = distance_m(to_local(out.anchor), from);
     return out;
 }
 
-/// Half the side, in the unit square, of a window that holds every point within `radius_m` of `from`.
-/// The projection stretches with latitude: the edge nearest to a pole counts. A tenth more for the
-/// difference between local metres and a sphere's.
+/// Half the side, in the unit square, of a window that holds every point within `radius_m` of
+/// `from`. The projection stretches with latitude: the edge nearest to a pole counts. A tenth more
+/// for the difference between local metres and a sphere's.
 double window_half(LonLat from, double radius_m) {
     constexpr double k_equator_m = 40'075'016.7, k_degree_m = 110'574;
     const double latitude_deg = std::abs(from.latitude_deg) + radius_m / k_degree_m;
@@ -262,8 +286,9 @@ bool nearer(const Nearby& a, const Nearby& b) {
 
 }  // namespace
 
-std::vector<Nearby> MapIndex::inside(std::string_view space_name, std::span<const std::string> kinds,
-                                     const Geometry& area, LonLat from) const {
+std::vector<Nearby> MapIndex::inside(std::string_view space_name,
+                                     std::span<const std::string> kinds, const Geometry& area,
+                                     LonLat from) const {
     std::vector<Nearby> out;
     const auto there = space(space_name);
     if (!there) return out;
@@ -281,8 +306,8 @@ std::vector<Nearby> MapIndex::inside(std::string_view space_name, std::span<cons
     return out;
 }
 
-std::vector<Nearby> MapIndex::nearest(std::string_view space_name, std::string_view kind, LonLat from,
-                                      std::size_t count) const {
+std::vector<Nearby> MapIndex::nearest(std::string_view space_name, std::string_view kind,
+                                      LonLat from, std::size_t count) const {
     std::vector<Nearby> out;
     const auto there = space(space_name);
     if (!there || count == 0) return out;
@@ -295,11 +320,14 @@ std::vector<Nearby> MapIndex::nearest(std::string_view space_name, std::string_v
     const auto look = [&](double half) {
         out.clear();
         const bool whole = half >= 1;
-        layer.query(whole ? Box{-1, -1, 2, 2} : Box{centre.x - half, centre.y - half, centre.x + half, centre.y + half},
-                    [&](const Feature& feature) { out.push_back(nearby_of(kind, feature, start)); });
+        layer.query(
+            whole ? Box{-1, -1, 2, 2}
+                  : Box{centre.x - half, centre.y - half, centre.x + half, centre.y + half},
+            [&](const Feature& feature) { out.push_back(nearby_of(kind, feature, start)); });
         return whole;
     };
-    // A window that grows until it holds enough; then one that holds all that can be as near as those.
+    // A window that grows until it holds enough; then one that holds all that can be as near as
+    // those.
     for (double half = 1.0 / 65'536; !look(half) && out.size() < count; half *= 4) continue;
     if (out.size() >= count) {
         const auto farthest = out.begin() + static_cast<std::ptrdiff_t>(count - 1);

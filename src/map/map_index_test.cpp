@@ -88,8 +88,10 @@ class MapIndexTest : public testing::Test {
         auto catalog = bigdata::Catalog::load(m_folder.path / "catalog");
         ASSERT_TRUE(catalog) << text_of(catalog.error(), Language::en);
         m_catalog = std::move(*catalog);
-        auto records = bigdata::Register::open(
-            {.database = m_folder.path / "register.db", .catalog = &*m_catalog, .clock = &m_clock, .ids = &m_ids});
+        auto records = bigdata::Register::open({.database = m_folder.path / "register.db",
+                                                .catalog = &*m_catalog,
+                                                .clock = &m_clock,
+                                                .ids = &m_ids});
         ASSERT_TRUE(records) << text_of(records.error(), Language::en);
         m_records = std::move(*records);
         m_access.emplace(*m_catalog);
@@ -97,16 +99,20 @@ class MapIndexTest : public testing::Test {
     void TearDown() override { m_subscription.reset(); }
 
     void open_index() {
-        auto index = MapIndex::open({.records = m_records.get(), .catalog = &*m_catalog, .access = &*m_access,
-                                     .zone = "demo", .base_folder = m_folder.path / "base"});
+        auto index = MapIndex::open({.records = m_records.get(),
+                                     .catalog = &*m_catalog,
+                                     .access = &*m_access,
+                                     .zone = "demo",
+                                     .base_folder = m_folder.path / "base"});
         ASSERT_TRUE(index) << text_of(index.error(), Language::en);
         m_index = std::move(*index);
-        m_subscription = m_records->listen(m_records->last_sequence(), [this](const bigdata::Entry& entry) {
-            m_index->on_entry(entry);
-            const std::lock_guard lock(m_mutex);
-            m_heard = entry.sequence;
-            m_changed.notify_all();
-        });
+        m_subscription =
+            m_records->listen(m_records->last_sequence(), [this](const bigdata::Entry& entry) {
+                m_index->on_entry(entry);
+                const std::lock_guard lock(m_mutex);
+                m_heard = entry.sequence;
+                m_changed.notify_all();
+            });
     }
     void write(const std::string& path, std::string_view text) {
         std::filesystem::create_directories((m_folder.path / path).parent_path());
@@ -114,12 +120,17 @@ class MapIndexTest : public testing::Test {
     }
     bigdata::Record apply(Change change, std::string space = "live") {
         if (change.kind.empty()) change.kind = "place";
-        auto applied = m_records->write({.zone = "demo", .space = std::move(space), .author = {{}, "test", "api"},
-                                         .idempotency_key = {}, .request_id = {}, .changes = {std::move(change)}});
+        auto applied = m_records->write({.zone = "demo",
+                                         .space = std::move(space),
+                                         .author = {{}, "test", "api"},
+                                         .idempotency_key = {},
+                                         .request_id = {},
+                                         .changes = {std::move(change)}});
         EXPECT_TRUE(applied) << text_of(applied.error(), Language::en);
         if (m_subscription) {
             std::unique_lock lock(m_mutex);
-            EXPECT_TRUE(m_changed.wait_for(lock, std::chrono::seconds(10), [&] { return m_heard >= applied->last_sequence; }));
+            EXPECT_TRUE(m_changed.wait_for(lock, std::chrono::seconds(10),
+                                           [&] { return m_heard >= applied->last_sequence; }));
         }
         return applied->records.at(0);
     }
@@ -137,18 +148,22 @@ class MapIndexTest : public testing::Test {
         return change;
     }
     Principal who(std::string role, Uuid grid = {}) {
-        return {Uuid::from_name("someone"), "someone", "某人", "demo", {std::move(role)}, {}, {}, grid};
+        return {Uuid::from_name("someone"), "someone", "某人", "demo",
+                {std::move(role)},          {},        {},     grid};
     }
-    Result<Content> tile(const Principal& principal, std::string_view space = "live", std::string_view layer = "place") {
+    Result<Content> tile(const Principal& principal, std::string_view space = "live",
+                         std::string_view layer = "place") {
         return m_index->tile(principal, space, layer, k_tile);
     }
-    std::set<std::string> titles(const Principal& principal, std::string_view space = "live", std::string_view layer = "place") {
+    std::set<std::string> titles(const Principal& principal, std::string_view space = "live",
+                                 std::string_view layer = "place") {
         const auto content = tile(principal, space, layer);
         EXPECT_TRUE(content);
         std::set<std::string> out;
         if (!content || content->bytes.empty()) return out;
         const auto read = test::read_tile(content->bytes);
-        for (const auto& f : read.at(std::string(layer)).features) out.insert(test::text_of(f, "title"));
+        for (const auto& f : read.at(std::string(layer)).features)
+            out.insert(test::text_of(f, "title"));
         return out;
     }
 
@@ -171,8 +186,11 @@ constexpr LonLat k_here{117.80, 39.00};
 
 TEST_F(MapIndexTest, ATileSaysWhatTheKindDeclaresAndNothingSensitive) {
     Change school = make("学校", k_here);
-    school.fields = {{"name", "学校"}, {"name_en", "School"}, {"type", "school"}, {"people", 612}, {"phone", "13800000000"}, {"door_code", "4711#"},
-                     {"note", "long"}, {"parts", json::array{1, 2}}, {"height_m", 12.5}, {"hidden", "not declared for the map"}};
+    school.fields = {{"name", "学校"},         {"name_en", "School"},
+                     {"type", "school"},       {"people", 612},
+                     {"phone", "13800000000"}, {"door_code", "4711#"},
+                     {"note", "long"},         {"parts", json::array{1, 2}},
+                     {"height_m", 12.5},       {"hidden", "not declared for the map"}};
     const auto record = apply(school);
     open_index();
     const auto content = tile(who("duty"));
@@ -181,16 +199,19 @@ TEST_F(MapIndexTest, ATileSaysWhatTheKindDeclaresAndNothingSensitive) {
     const auto read = test::read_tile(content->bytes).at("place");
     ASSERT_EQ(read.features.size(), 1u);
     const std::map<std::string, test::ReadValue> expected{
-        {"id", record.id.text()}, {"kind", "place"}, {"state", "open"}, {"title", "学校"}, {"title_en", "School"},
-        {"name", "学校"}, {"name_en", "School"}, {"type", "school"}, {"people", std::int64_t{612}}, {"height_m", 12.5}};
+        {"id", record.id.text()},      {"kind", "place"}, {"state", "open"},     {"title", "学校"},
+        {"title_en", "School"},        {"name", "学校"},  {"name_en", "School"}, {"type", "school"},
+        {"people", std::int64_t{612}}, {"height_m", 12.5}};
     EXPECT_EQ(read.features[0].properties, expected);
-    for (const char* secret : {"13800000000", "4711#"}) EXPECT_EQ(content->bytes.find(secret), std::string::npos);
+    for (const char* secret : {"13800000000", "4711#"})
+        EXPECT_EQ(content->bytes.find(secret), std::string::npos);
 }
 
 TEST_F(MapIndexTest, TheAccessRuleHoldsForTiles) {
     const Uuid grid = Uuid::from_name("grid 1");
     apply(make("own", k_here, {.grid = grid, .enterprise = {}, .organisation = {}}));
-    apply(make("other", k_here, {.grid = Uuid::from_name("grid 2"), .enterprise = {}, .organisation = {}}));
+    apply(make("other", k_here,
+               {.grid = Uuid::from_name("grid 2"), .enterprise = {}, .organisation = {}}));
     open_index();
     EXPECT_EQ(titles(who("duty")), (Titles{"other", "own"}));
     EXPECT_EQ(titles(who("grid", grid)), Titles{"own"});
@@ -224,10 +245,13 @@ TEST_F(MapIndexTest, FollowsTheJournal) {
     Change close = change_of(Action::move, a.id);
     close.move = "close";
     apply(close);
-    EXPECT_EQ(test::text_of(test::read_tile(tile(who("duty"))->bytes).at("place").features.at(0), "state"), "shut");
+    EXPECT_EQ(test::text_of(test::read_tile(tile(who("duty"))->bytes).at("place").features.at(0),
+                            "state"),
+              "shut");
     const std::string before = tile(who("duty"))->etag;
     Change scope = change_of(Action::update, a.id);
-    scope.scope = bigdata::Scope{.grid = Uuid::from_name("grid 1"), .enterprise = {}, .organisation = {}};
+    scope.scope =
+        bigdata::Scope{.grid = Uuid::from_name("grid 1"), .enterprise = {}, .organisation = {}};
     apply(scope);
     EXPECT_NE(tile(who("duty"))->etag, before);
     EXPECT_EQ(titles(who("grid", Uuid::from_name("grid 2"))), Titles{});
@@ -242,7 +266,8 @@ TEST_F(MapIndexTest, FollowsTheJournal) {
 
 TEST_F(MapIndexTest, AnExerciseShowsItsOwnRowsOverTheLiveOnes) {
     const std::string drill = "0198d5a0-0000-7000-8000-000000000001";
-    const auto a = apply(make("a", k_here)), b = apply(make("b", k_here)), c = apply(make("c", k_here));
+    const auto a = apply(make("a", k_here)), b = apply(make("b", k_here)),
+               c = apply(make("c", k_here));
     Change alarm;
     alarm.kind = "alarm";
     alarm.fields = {{"title", "real alarm"}};
@@ -253,16 +278,16 @@ TEST_F(MapIndexTest, AnExerciseShowsItsOwnRowsOverTheLiveOnes) {
 
     Change rename = change_of(Action::update, a.id);
     rename.fields = {{"name", "a in the drill"}};
-    apply(rename, drill);                                  // before the index knows the space
+    apply(rename, drill);  // before the index knows the space
     EXPECT_EQ(titles(who("duty"), drill), (Titles{"a in the drill", "b", "c"}));
     EXPECT_EQ(titles(who("duty"), drill, "alarm"), Titles{});
-    apply(change_of(Action::remove, b.id), drill);         // and after
+    apply(change_of(Action::remove, b.id), drill);  // and after
     alarm.fields = {{"title", "drill alarm"}};
     apply(alarm, drill);
     EXPECT_EQ(titles(who("duty"), drill), (Titles{"a in the drill", "c"}));
     EXPECT_EQ(titles(who("duty"), drill, "alarm"), Titles{"drill alarm"});
 
-    apply(change_of(Action::remove, c.id));                // live goes its own way
+    apply(change_of(Action::remove, c.id));  // live goes its own way
     apply(make("d", k_here));
     EXPECT_EQ(titles(who("duty"), drill), (Titles{"a in the drill", "c"}));
     EXPECT_EQ(titles(who("duty")), (Titles{"a", "b", "d"}));
@@ -287,7 +312,8 @@ TEST_F(MapIndexTest, RefusesWhatIsNoTile) {
 }
 
 TEST_F(MapIndexTest, TheRouteReadsItsPath) {
-    write("base/land.geojson", R"({"type":"FeatureCollection","features":[{"type":"Feature","properties":{"kind":"land"},
+    write("base/land.geojson",
+          R"({"type":"FeatureCollection","features":[{"type":"Feature","properties":{"kind":"land"},
         "geometry":{"type":"Polygon","coordinates":[[[117,38],[118,38],[118,40],[117,38]]]}}]})");
     open_index();
     const auto rows = m_index->routes();
@@ -295,12 +321,15 @@ TEST_F(MapIndexTest, TheRouteReadsItsPath) {
     EXPECT_EQ(rows[0].path, "/api/v1/tiles/{layer}/{z}/{x}/{y}");
     EXPECT_EQ(rows[0].right, k_signed_in);
     const Principal duty = who("duty");
-    Call call{duty, "live", Language::zh, {{"layer", "base"}, {"z", "5"}, {"x", "26"}, {"y", "12"}}, {}, {}, {}, {}, {}, {}, {}, {}};
+    Call call{duty, "live", Language::zh, {{"layer", "base"}, {"z", "5"}, {"x", "26"}, {"y", "12"}},
+              {},   {},     {},           {},
+              {},   {},     {},           {}};
     const auto reply = rows[0].handler(call, nullptr);
     ASSERT_TRUE(reply);
     const auto& content = std::get<Content>(reply->body);
     EXPECT_TRUE(content.may_cache);
-    EXPECT_EQ(test::text_of(test::read_tile(content.bytes).at("land").features.at(0), "kind"), "land");
+    EXPECT_EQ(test::text_of(test::read_tile(content.bytes).at("land").features.at(0), "kind"),
+              "land");
     for (const char* bad : {"", "x", "5.5", "-1", "99999999999", "5 ", "32"}) {
         call.path["x"] = bad;
         const auto refused = rows[0].handler(call, nullptr);
@@ -313,12 +342,14 @@ TEST_F(MapIndexTest, SurroundingsFindWhatIsInsideAndWhatIsNear) {
     SeededRandom random(5);
     std::vector<std::pair<std::string, LonLat>> places;
     for (int i = 0; i < 300; ++i) {
-        places.emplace_back("p" + std::to_string(i), LonLat{117.7 + 0.2 * random.next_unit(), 38.9 + 0.2 * random.next_unit()});
+        places.emplace_back("p" + std::to_string(i), LonLat{117.7 + 0.2 * random.next_unit(),
+                                                            38.9 + 0.2 * random.next_unit()});
         apply(make(places.back().first, places.back().second));
     }
     Change yard;
     yard.fields = {{"name", "yard"}};
-    yard.geometry = Geometry::polygon({{117.790, 38.990}, {117.800, 38.990}, {117.800, 39.010}, {117.790, 39.010}});
+    yard.geometry = Geometry::polygon(
+        {{117.790, 38.990}, {117.800, 38.990}, {117.800, 39.010}, {117.790, 39.010}});
     apply(yard);
     open_index();
     const Geometry cloud = Geometry::polygon({{117.795, 38.995}, {117.85, 38.96}, {117.86, 39.03}});
@@ -339,11 +370,14 @@ TEST_F(MapIndexTest, SurroundingsFindWhatIsInsideAndWhatIsNear) {
 
     auto by_distance = places;
     by_distance.emplace_back("yard", anchor_of(*yard.geometry));
-    std::ranges::sort(by_distance, {}, [](const auto& each) { return distance_m(to_local(each.second), to_local(k_here)); });
+    std::ranges::sort(by_distance, {}, [](const auto& each) {
+        return distance_m(to_local(each.second), to_local(k_here));
+    });
     for (std::size_t count = 1; count <= 301; ++count) {
         const auto nearest = m_index->nearest("live", "place", k_here, count);
         ASSERT_EQ(nearest.size(), count);
-        for (std::size_t i = 0; i < count; ++i) ASSERT_EQ(nearest[i].title, by_distance[i].first) << i << " of " << count;
+        for (std::size_t i = 0; i < count; ++i)
+            ASSERT_EQ(nearest[i].title, by_distance[i].first) << i << " of " << count;
     }
     EXPECT_EQ(m_index->nearest("live", "place", k_here, 1000).size(), 301u);
     EXPECT_TRUE(m_index->nearest("live", "place", k_here, 0).empty());

@@ -30,12 +30,14 @@ PackedTree::PackedTree(std::span<const Box> boxes) : m_items(boxes.size()) {
     if (boxes.empty()) return;
     Box all;
     for (const auto& box : boxes) all.add(box);
-    const double width = std::max(all.max_x - all.min_x, 1e-12), height = std::max(all.max_y - all.min_y, 1e-12);
+    const double width = std::max(all.max_x - all.min_x, 1e-12),
+                 height = std::max(all.max_y - all.min_y, 1e-12);
     std::vector<std::uint32_t> place(boxes.size());
     for (std::size_t i = 0; i < boxes.size(); ++i) {
         const double x = ((boxes[i].min_x + boxes[i].max_x) / 2 - all.min_x) / width;
         const double y = ((boxes[i].min_y + boxes[i].max_y) / 2 - all.min_y) / height;
-        place[i] = hilbert(static_cast<std::uint32_t>(x * 0xFFFF), static_cast<std::uint32_t>(y * 0xFFFF));
+        place[i] =
+            hilbert(static_cast<std::uint32_t>(x * 0xFFFF), static_cast<std::uint32_t>(y * 0xFFFF));
     }
     std::iota(m_items.begin(), m_items.end(), 0U);
     std::ranges::sort(m_items, {}, [&](std::uint32_t i) { return place[i]; });

@@ -1,5 +1,5 @@
-// A static R-tree over boxes, packed along the Hilbert curve (Kamel & Faloutsos 1993): quick to build
-// (some 20 ms for 100,000), quick to ask, nothing to keep up to date.
+// A static R-tree over boxes, packed along the Hilbert curve (Kamel & Faloutsos 1993): quick to
+// build (some 20 ms for 100,000), quick to ask, nothing to keep up to date.
 #pragma once
 
 #include "map/shape.h"
@@ -28,12 +28,16 @@ class PackedTree {
   private:
     static constexpr std::size_t k_fan = 16;
     template <class F>
-    void visit(std::size_t level, std::size_t first, std::size_t end, const Box& box, F& take) const {
+    void visit(std::size_t level, std::size_t first, std::size_t end, const Box& box,
+               F& take) const {
         const auto& boxes = m_levels[level];
         for (std::size_t i = first; i < end; ++i) {
             if (!boxes[i].meets(box)) continue;
-            if (level == 0) take(m_items[i]);
-            else visit(level - 1, i * k_fan, std::min((i + 1) * k_fan, m_levels[level - 1].size()), box, take);
+            if (level == 0)
+                take(m_items[i]);
+            else
+                visit(level - 1, i * k_fan, std::min((i + 1) * k_fan, m_levels[level - 1].size()),
+                      box, take);
         }
     }
 

@@ -12,7 +12,8 @@ constexpr double k_latitude_max_deg = 85.05112877980659;
 constexpr double k_end_weight = 1e300;
 /// From this zoom on, every vertex is drawn; the screens ask for nothing deeper than 15.
 constexpr int k_zoom_full = 15;
-/// Tile units (a pixel of a 512-pixel tile is 8): vertices that move an outline by less are left out.
+/// Tile units (a pixel of a 512-pixel tile is 8): vertices that move an outline by less are left
+/// out.
 constexpr double k_tolerance_units = 3;
 /// Areas with both sides shorter are left out.
 constexpr double k_area_side_min_units = 4;
@@ -21,7 +22,8 @@ double squared_distance(const Vertex& p, const Vertex& a, const Vertex& b) {
     double x = a.x, y = a.y;
     const double dx = b.x - a.x, dy = b.y - a.y;
     if (dx != 0 || dy != 0) {
-        const double t = std::clamp(((p.x - x) * dx + (p.y - y) * dy) / (dx * dx + dy * dy), 0.0, 1.0);
+        const double t =
+            std::clamp(((p.x - x) * dx + (p.y - y) * dy) / (dx * dx + dy * dy), 0.0, 1.0);
         x += dx * t;
         y += dy * t;
     }
@@ -72,18 +74,25 @@ void Box::add(const Box& other) {
 Vertex project(LonLat p) {
     const double latitude = std::clamp(p.latitude_deg, -k_latitude_max_deg, k_latitude_max_deg);
     const double s = std::sin(latitude * std::numbers::pi / 180);
-    return {p.longitude_deg / 360 + 0.5, 0.5 - std::log((1 + s) / (1 - s)) / (4 * std::numbers::pi), 0};
+    return {p.longitude_deg / 360 + 0.5, 0.5 - std::log((1 + s) / (1 - s)) / (4 * std::numbers::pi),
+            0};
 }
 
 Shape shape_of(const Geometry& geometry) {
     Shape out;
     switch (geometry.type) {
         case GeometryType::point:
-        case GeometryType::multi_point: out.type = ShapeType::point; break;
+        case GeometryType::multi_point:
+            out.type = ShapeType::point;
+            break;
         case GeometryType::line_string:
-        case GeometryType::multi_line_string: out.type = ShapeType::line; break;
+        case GeometryType::multi_line_string:
+            out.type = ShapeType::line;
+            break;
         case GeometryType::polygon:
-        case GeometryType::multi_polygon: out.type = ShapeType::polygon; break;
+        case GeometryType::multi_polygon:
+            out.type = ShapeType::polygon;
+            break;
     }
     for (const auto& part : geometry.parts) {
         for (std::size_t i = 0; i < part.size(); ++i) {
@@ -93,7 +102,8 @@ Shape shape_of(const Geometry& geometry) {
                 out.box.add(out.vertices.back().x, out.vertices.back().y);
             }
             if (out.type != ShapeType::point) weigh(std::span(out.vertices).subspan(first));
-            out.runs.push_back({static_cast<std::uint32_t>(out.vertices.size()), out.type == ShapeType::polygon && i > 0});
+            out.runs.push_back({static_cast<std::uint32_t>(out.vertices.size()),
+                                out.type == ShapeType::polygon && i > 0});
         }
     }
     return out;
@@ -116,9 +126,15 @@ bool Cutter::cut(const Shape& shape, std::vector<std::uint32_t>& commands) {
     const std::size_t before = commands.size();
     m_cursor = {0, 0};
     switch (shape.type) {
-        case ShapeType::point: cut_points(shape, commands); break;
-        case ShapeType::line: cut_lines(shape, commands); break;
-        case ShapeType::polygon: cut_polygons(shape, commands); break;
+        case ShapeType::point:
+            cut_points(shape, commands);
+            break;
+        case ShapeType::line:
+            cut_lines(shape, commands);
+            break;
+        case ShapeType::polygon:
+            cut_polygons(shape, commands);
+            break;
     }
     return commands.size() > before;
 }
@@ -127,9 +143,13 @@ namespace {
 
 constexpr double k_low = -k_buffer, k_high = k_extent + k_buffer;
 
-bool is_inside(double x, double y) { return x >= k_low && x <= k_high && y >= k_low && y <= k_high; }
+bool is_inside(double x, double y) {
+    return x >= k_low && x <= k_high && y >= k_low && y <= k_high;
+}
 
-std::uint32_t command(std::uint32_t id, std::size_t count) { return (static_cast<std::uint32_t>(count) << 3) | id; }
+std::uint32_t command(std::uint32_t id, std::size_t count) {
+    return (static_cast<std::uint32_t>(count) << 3) | id;
+}
 std::uint32_t zigzag(std::int32_t v) {
     return (static_cast<std::uint32_t>(v) << 1) ^ static_cast<std::uint32_t>(v >> 31);
 }
@@ -140,7 +160,8 @@ std::uint32_t zigzag(std::int32_t v) {
 void Cutter::take_run(const Shape& shape, std::uint32_t first, std::uint32_t end) {
     const double tolerance = m_tile.z >= k_zoom_full ? -1 : k_tolerance_units / m_units;
     const double least = tolerance < 0 ? -1 : tolerance * tolerance;
-    const double left = static_cast<double>(m_tile.x) * k_extent, top = static_cast<double>(m_tile.y) * k_extent;
+    const double left = static_cast<double>(m_tile.x) * k_extent,
+                 top = static_cast<double>(m_tile.y) * k_extent;
     m_points.clear();
     for (std::uint32_t i = first; i < end; ++i) {
         const Vertex& v = shape.vertices[i];
@@ -151,7 +172,8 @@ void Cutter::take_run(const Shape& shape, std::uint32_t first, std::uint32_t end
 void Cutter::to_cells(const std::vector<Point>& points) {
     m_cells.clear();
     for (const auto& p : points) {
-        const Cell cell{static_cast<std::int32_t>(std::lround(p.x)), static_cast<std::int32_t>(std::lround(p.y))};
+        const Cell cell{static_cast<std::int32_t>(std::lround(p.x)),
+                        static_cast<std::int32_t>(std::lround(p.y))};
         if (m_cells.empty() || m_cells.back() != cell) m_cells.push_back(cell);
     }
 }
@@ -171,7 +193,8 @@ void Cutter::line_to(std::span<const Cell> cells, std::vector<std::uint32_t>& ou
 }
 
 void Cutter::cut_points(const Shape& shape, std::vector<std::uint32_t>& out) {
-    const double left = static_cast<double>(m_tile.x) * k_extent, top = static_cast<double>(m_tile.y) * k_extent;
+    const double left = static_cast<double>(m_tile.x) * k_extent,
+                 top = static_cast<double>(m_tile.y) * k_extent;
     m_other.clear();
     for (const auto& v : shape.vertices) {
         const Point p{v.x * m_units - left, v.y * m_units - top};
@@ -240,10 +263,12 @@ void Cutter::clip_ring(bool inside) {
         std::swap(m_points, m_other);
     };
     const auto at_x = [](double x) {
-        return [x](Point a, Point b) { return Point{x, a.y + (b.y - a.y) * (x - a.x) / (b.x - a.x)}; };
+        return
+            [x](Point a, Point b) { return Point{x, a.y + (b.y - a.y) * (x - a.x) / (b.x - a.x)}; };
     };
     const auto at_y = [](double y) {
-        return [y](Point a, Point b) { return Point{a.x + (b.x - a.x) * (y - a.y) / (b.y - a.y), y}; };
+        return
+            [y](Point a, Point b) { return Point{a.x + (b.x - a.x) * (y - a.y) / (b.y - a.y), y}; };
     };
     clip([](Point p) { return p.x >= k_low; }, at_x(k_low));
     clip([](Point p) { return p.x <= k_high; }, at_x(k_high));
@@ -272,7 +297,8 @@ bool Cutter::add_ring(bool is_hole, std::vector<std::uint32_t>& out) {
 
 void Cutter::cut_polygons(const Shape& shape, std::vector<std::uint32_t>& out) {
     const double side = k_area_side_min_units / m_units;
-    if (shape.box.max_x - shape.box.min_x < side && shape.box.max_y - shape.box.min_y < side) return;
+    if (shape.box.max_x - shape.box.min_x < side && shape.box.max_y - shape.box.min_y < side)
+        return;
     const bool inside = shape.box.within(m_tile.box());
     std::uint32_t first = 0;
     bool shell_is_there = false;

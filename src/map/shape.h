@@ -1,9 +1,9 @@
 // Geometry as tiles need it: projected once, with the weight of every vertex, so that a tile of any
 // zoom is cut out of it in one pass.
 //
-// Coordinates are the unit square of the spherical Mercator projection (EPSG:3857): x grows east from
-// 180°W, y grows south from 85.0511°N. A tile of zoom z is 2^-z wide.
-// Format: Mapbox Vector Tile Specification 2.1, chapter 4.3.
+// Coordinates are the unit square of the spherical Mercator projection (EPSG:3857): x grows east
+// from 180°W, y grows south from 85.0511°N. A tile of zoom z is 2^-z wide. Format: Mapbox Vector
+// Tile Specification 2.1, chapter 4.3.
 #pragma once
 
 #include "core/geo.h"
@@ -28,16 +28,21 @@ struct Box {
 
 struct Vertex {
     double x = 0, y = 0;
-    /// Squared distance to the line that would stand without it (Douglas & Peucker 1973); ends: huge.
+    /// Squared distance to the line that would stand without it (Douglas & Peucker 1973); ends:
+    /// huge.
     double weight = 0;
 };
 
-enum class ShapeType : std::uint8_t { point = 1, line = 2, polygon = 3 };  ///< The codes of the format.
+enum class ShapeType : std::uint8_t {
+    point = 1,
+    line = 2,
+    polygon = 3
+};  ///< The codes of the format.
 
 /// Rings, lines or all points, one after another. Rings are closed: the last vertex is the first.
 struct Shape {
     struct Run {
-        std::uint32_t end = 0;   ///< One past its last vertex.
+        std::uint32_t end = 0;  ///< One past its last vertex.
         bool is_hole = false;
     };
     ShapeType type = ShapeType::point;
@@ -61,15 +66,17 @@ struct TileAddress {
     /// With the buffer.
     [[nodiscard]] Box box() const;
     /// From the unit square to tile units.
-    [[nodiscard]] double units() const { return static_cast<double>(std::int64_t{1} << z) * k_extent; }
+    [[nodiscard]] double units() const {
+        return static_cast<double>(std::int64_t{1} << z) * k_extent;
+    }
 };
 
 /// Cuts tiles out of shapes. Keeps its working memory between calls; one a thread.
 class Cutter {
   public:
     explicit Cutter(const TileAddress& tile) : m_tile(tile), m_units(tile.units()) {}
-    /// Appends the format's commands. False, and nothing appended, when the shape has no part in the
-    /// tile, or is too small to be seen there.
+    /// Appends the format's commands. False, and nothing appended, when the shape has no part in
+    /// the tile, or is too small to be seen there.
     bool cut(const Shape& shape, std::vector<std::uint32_t>& commands);
 
   private:

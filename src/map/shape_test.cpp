@@ -18,14 +18,18 @@ using test::Cells;
 std::pair<double, double> tile_units(LonLat p, const TileAddress& tile) {
     const double n = std::pow(2.0, tile.z);
     const double x = (p.longitude_deg + 180) / 360 * n;
-    const double y = (1 - std::asinh(std::tan(p.latitude_deg * std::numbers::pi / 180)) / std::numbers::pi) / 2 * n;
+    const double y =
+        (1 - std::asinh(std::tan(p.latitude_deg * std::numbers::pi / 180)) / std::numbers::pi) / 2 *
+        n;
     return {(x - static_cast<double>(tile.x)) * 4096, (y - static_cast<double>(tile.y)) * 4096};
 }
 
 LonLat place(double unit_x, double unit_y, const TileAddress& tile) {
     const double n = std::pow(2.0, tile.z);
-    const double x = (static_cast<double>(tile.x) + unit_x / 4096) / n, y = (static_cast<double>(tile.y) + unit_y / 4096) / n;
-    return {x * 360 - 180, std::atan(std::sinh(std::numbers::pi * (1 - 2 * y))) * 180 / std::numbers::pi};
+    const double x = (static_cast<double>(tile.x) + unit_x / 4096) / n,
+                 y = (static_cast<double>(tile.y) + unit_y / 4096) / n;
+    return {x * 360 - 180,
+            std::atan(std::sinh(std::numbers::pi * (1 - 2 * y))) * 180 / std::numbers::pi};
 }
 
 TileAddress tile_of(LonLat p, int z) {
@@ -47,7 +51,8 @@ constexpr LonLat k_pier{117.80, 39.00};
 TEST(TileAddress, KnowsItsRange) {
     EXPECT_TRUE((TileAddress{0, 0, 0}.is_valid()));
     EXPECT_TRUE((TileAddress{22, (1 << 22) - 1, 0}.is_valid()));
-    for (const TileAddress bad : {TileAddress{0, 1, 0}, {3, 8, 0}, {3, 0, 8}, {3, -1, 0}, {-1, 0, 0}, {23, 0, 0}}) {
+    for (const TileAddress bad :
+         {TileAddress{0, 1, 0}, {3, 8, 0}, {3, 0, 8}, {3, -1, 0}, {-1, 0, 0}, {23, 0, 0}}) {
         EXPECT_FALSE(bad.is_valid()) << bad.z << '/' << bad.x << '/' << bad.y;
     }
 }
@@ -74,28 +79,34 @@ TEST(Cutter, PointsReachIntoTheBufferAndNoFurther) {
     EXPECT_TRUE(cut(Geometry::point(place(-k_buffer - 1, 2000, tile)), tile).empty());
     EXPECT_EQ(cut(Geometry::point(place(2000, 4096 + k_buffer - 1, tile)), tile).size(), 1u);
     EXPECT_TRUE(cut(Geometry::point(place(2000, 4096 + k_buffer + 1, tile)), tile).empty());
-    Geometry several{GeometryType::multi_point, {{{place(10, 10, tile), place(9000, 10, tile), place(20, 30, tile)}}}};
+    Geometry several{GeometryType::multi_point,
+                     {{{place(10, 10, tile), place(9000, 10, tile), place(20, 30, tile)}}}};
     EXPECT_EQ(cut(several, tile).at(0), (Cells{{10, 10}, {20, 30}}));
 }
 
 TEST(Cutter, ALineThatLeavesAndComesBackIsTwo) {
     const TileAddress tile{15, 27106, 12524};
     const auto at = [&](double x, double y) { return place(x, y, tile); };
-    const auto parts = cut(Geometry::line({at(1000, 1000), at(1000, 6096), at(3000, 6096), at(3000, 1000)}), tile);
+    const auto parts =
+        cut(Geometry::line({at(1000, 1000), at(1000, 6096), at(3000, 6096), at(3000, 1000)}), tile);
     ASSERT_EQ(parts.size(), 2u);
     EXPECT_EQ(parts[0], (Cells{{1000, 1000}, {1000, 4224}}));
     EXPECT_EQ(parts[1], (Cells{{3000, 4224}, {3000, 1000}}));
-    EXPECT_EQ(cut(Geometry::line({at(-9000, 2048), at(9000, 2048)}), tile).at(0), (Cells{{-128, 2048}, {4224, 2048}}));
+    EXPECT_EQ(cut(Geometry::line({at(-9000, 2048), at(9000, 2048)}), tile).at(0),
+              (Cells{{-128, 2048}, {4224, 2048}}));
     EXPECT_TRUE(cut(Geometry::line({at(-9000, 2048), at(2048, -9000)}), tile).empty());
     EXPECT_TRUE(cut(Geometry::line({at(5000, 0), at(5000, 4096)}), tile).empty());
     // Both ends outside, through a corner.
-    EXPECT_EQ(cut(Geometry::line({at(-1000, 1000), at(1000, -1000)}), tile).at(0), (Cells{{-128, 128}, {128, -128}}));
+    EXPECT_EQ(cut(Geometry::line({at(-1000, 1000), at(1000, -1000)}), tile).at(0),
+              (Cells{{-128, 128}, {128, -128}}));
 }
 
 TEST(Cutter, AnAreaRoundTheWholeTileBecomesItsBox) {
     const TileAddress tile{15, 27106, 12524};
     const auto at = [&](double x, double y) { return place(x, y, tile); };
-    const auto parts = cut(Geometry::polygon({at(-9000, -9000), at(-9000, 9000), at(9000, 9000), at(9000, -9000)}), tile);
+    const auto parts =
+        cut(Geometry::polygon({at(-9000, -9000), at(-9000, 9000), at(9000, 9000), at(9000, -9000)}),
+            tile);
     ASSERT_EQ(parts.size(), 1u);
     EXPECT_EQ(parts[0].size(), 4u);
     EXPECT_DOUBLE_EQ(test::signed_area(parts[0]), (4096.0 + 256) * (4096 + 256));
@@ -122,9 +133,11 @@ TEST(Cutter, AHoleDoesNotOutliveItsShell) {
     const TileAddress tile{15, 27106, 12524};
     const auto at = [&](double x, double y) { return place(x, y, tile); };
     // The shell's part in the tile is its hole, all of it.
-    Geometry::Ring shell{at(-9000, -9000), at(9000, -9000), at(9000, 9000), at(-9000, 9000), at(-9000, -9000)};
+    Geometry::Ring shell{at(-9000, -9000), at(9000, -9000), at(9000, 9000), at(-9000, 9000),
+                         at(-9000, -9000)};
     Geometry::Ring far{at(20000, 0), at(30000, 0), at(30000, 9000), at(20000, 0)};
-    Geometry::Ring far_hole{at(100, 100), at(200, 100), at(200, 200), at(100, 100)};  // wrong data: outside its shell
+    Geometry::Ring far_hole{at(100, 100), at(200, 100), at(200, 200),
+                            at(100, 100)};  // wrong data: outside its shell
     const auto parts = cut({GeometryType::multi_polygon, {{far, far_hole}, {shell}}}, tile);
     ASSERT_EQ(parts.size(), 1u);
     EXPECT_GT(test::signed_area(parts[0]), 0);
@@ -132,7 +145,8 @@ TEST(Cutter, AHoleDoesNotOutliveItsShell) {
 
 TEST(Cutter, WhatIsTooSmallToSeeIsLeftOut) {
     const TileAddress deep = tile_of(k_pier, 16), wide = tile_of(k_pier, 8);
-    const Geometry shed = Geometry::polygon({k_pier, {117.8003, 39.0}, {117.8003, 39.0002}, {117.8, 39.0002}});
+    const Geometry shed =
+        Geometry::polygon({k_pier, {117.8003, 39.0}, {117.8003, 39.0002}, {117.8, 39.0002}});
     EXPECT_EQ(cut(shed, deep).size(), 1u);
     EXPECT_TRUE(cut(shed, wide).empty());
     EXPECT_TRUE(cut(Geometry::line({k_pier, k_pier}), deep).empty());
@@ -144,7 +158,8 @@ double distance_to_edges(const std::vector<std::pair<double, double>>& ring, dou
         const auto [ax, ay] = ring[i];
         const auto [bx, by] = ring[(i + 1) % ring.size()];
         const double dx = bx - ax, dy = by - ay, length = dx * dx + dy * dy;
-        const double t = length == 0 ? 0 : std::clamp(((x - ax) * dx + (y - ay) * dy) / length, 0.0, 1.0);
+        const double t =
+            length == 0 ? 0 : std::clamp(((x - ax) * dx + (y - ay) * dy) / length, 0.0, 1.0);
         least = std::min(least, std::hypot(x - ax - t * dx, y - ay - t * dy));
     }
     return least;
@@ -154,7 +169,8 @@ template <class Ring>
 bool is_inside(const Ring& ring, double x, double y) {
     bool inside = false;
     for (std::size_t i = 0, j = ring.size() - 1; i < ring.size(); j = i++) {
-        const double ax = ring[i].first, ay = ring[i].second, bx = ring[j].first, by = ring[j].second;
+        const double ax = ring[i].first, ay = ring[i].second, bx = ring[j].first,
+                     by = ring[j].second;
         if ((ay > y) != (by > y) && x < (bx - ax) * (y - ay) / (by - ay) + ax) inside = !inside;
     }
     return inside;
@@ -170,10 +186,13 @@ TEST(Cutter, CutAreasCoverWhatTheAreaCovers) {
         for (int round = 0; round < 40; ++round) {
             Geometry::Ring ring;
             std::vector<std::pair<double, double>> exact;
-            const double centre_x = random.next_unit() * 5000 - 400, centre_y = random.next_unit() * 5000 - 400;
+            const double centre_x = random.next_unit() * 5000 - 400,
+                         centre_y = random.next_unit() * 5000 - 400;
             for (int i = 0; i < 60; ++i) {
-                const double angle = i * 2 * std::numbers::pi / 60, radius = 300 + 2500 * random.next_unit();
-                const LonLat p = place(centre_x + radius * std::cos(angle), centre_y + radius * std::sin(angle), tile);
+                const double angle = i * 2 * std::numbers::pi / 60,
+                             radius = 300 + 2500 * random.next_unit();
+                const LonLat p = place(centre_x + radius * std::cos(angle),
+                                       centre_y + radius * std::sin(angle), tile);
                 ring.push_back(p);
                 exact.push_back(tile_units(p, tile));
             }
@@ -183,7 +202,8 @@ TEST(Cutter, CutAreasCoverWhatTheAreaCovers) {
                 bool inside = false;
                 for (const auto& part : parts) inside ^= is_inside(part, x, y);
                 if (inside != is_inside(exact, x, y)) {
-                    ASSERT_LT(distance_to_edges(exact, x, y), slack) << "z " << z << " round " << round;
+                    ASSERT_LT(distance_to_edges(exact, x, y), slack)
+                        << "z " << z << " round " << round;
                 }
             }
         }

@@ -19,8 +19,8 @@ struct Nearby {
     std::string title, title_en;
     bigdata::Scope scope;
     Geometry geometry;
-    LonLat anchor;           ///< anchor_of(geometry).
-    double distance_m = 0;   ///< From the point asked about to the anchor, in local metres.
+    LonLat anchor;          ///< anchor_of(geometry).
+    double distance_m = 0;  ///< From the point asked about to the anchor, in local metres.
 };
 
 class Surroundings {
@@ -28,11 +28,12 @@ class Surroundings {
     virtual ~Surroundings() = default;
     /// Records of `kinds` whose geometry shares a point with `area`, nearest to `from` first.
     /// Unknown kinds and spaces give nothing.
-    [[nodiscard]] virtual std::vector<Nearby> inside(std::string_view space, std::span<const std::string> kinds,
+    [[nodiscard]] virtual std::vector<Nearby> inside(std::string_view space,
+                                                     std::span<const std::string> kinds,
                                                      const Geometry& area, LonLat from) const = 0;
     /// At most `count` records of `kind`, nearest to `from` first, by their anchors.
-    [[nodiscard]] virtual std::vector<Nearby> nearest(std::string_view space, std::string_view kind, LonLat from,
-                                                      std::size_t count) const = 0;
+    [[nodiscard]] virtual std::vector<Nearby> nearest(std::string_view space, std::string_view kind,
+                                                      LonLat from, std::size_t count) const = 0;
 };
 
 }  // namespace anlan::map

@@ -1,4 +1,5 @@
-// Encoded tiles, by address, layer version and filter; the least recently asked for go first. Thread-safe.
+// Encoded tiles, by address, layer version and filter; the least recently asked for go first.
+// Thread-safe.
 #pragma once
 
 #include <cstddef>

@@ -41,7 +41,9 @@ inline std::vector<Cells> read_commands(const std::vector<std::uint32_t>& in, in
         if (id == 1 && type != 1 && count != 1) throw std::runtime_error("MoveTo of more than one");
         if (id == 1) out.emplace_back();
         for (std::uint32_t n = 0; n < count; ++n, i += 2) {
-            const auto delta = [](std::uint32_t v) { return static_cast<int>(v >> 1) ^ -static_cast<int>(v & 1); };
+            const auto delta = [](std::uint32_t v) {
+                return static_cast<int>(v >> 1) ^ -static_cast<int>(v & 1);
+            };
             const int dx = delta(in.at(i)), dy = delta(in.at(i + 1));
             if (id == 2 && dx == 0 && dy == 0) throw std::runtime_error("LineTo of no length");
             x += dx;
@@ -55,11 +57,16 @@ inline std::vector<Cells> read_commands(const std::vector<std::uint32_t>& in, in
 inline ReadValue read_value(protozero::pbf_reader in) {
     while (in.next()) {
         switch (in.tag()) {
-            case 1: return in.get_string();
-            case 3: return in.get_double();
-            case 6: return std::int64_t{in.get_sint64()};
-            case 7: return in.get_bool();
-            default: throw std::runtime_error("unknown value type");
+            case 1:
+                return in.get_string();
+            case 3:
+                return in.get_double();
+            case 6:
+                return std::int64_t{in.get_sint64()};
+            case 7:
+                return in.get_bool();
+            default:
+                throw std::runtime_error("unknown value type");
         }
     }
     throw std::runtime_error("empty value");
@@ -77,13 +84,26 @@ inline std::map<std::string, ReadLayer> read_tile(const std::string& bytes) {
         std::vector<protozero::data_view> features;
         while (in.next()) {
             switch (in.tag()) {
-                case 1: name = in.get_string(); break;
-                case 2: features.push_back(in.get_view()); break;
-                case 3: keys.push_back(in.get_string()); break;
-                case 4: values.push_back(read_value(in.get_message())); break;
-                case 5: layer.extent = static_cast<int>(in.get_uint32()); break;
-                case 15: layer.version = static_cast<int>(in.get_uint32()); break;
-                default: throw std::runtime_error("unknown field of a layer");
+                case 1:
+                    name = in.get_string();
+                    break;
+                case 2:
+                    features.push_back(in.get_view());
+                    break;
+                case 3:
+                    keys.push_back(in.get_string());
+                    break;
+                case 4:
+                    values.push_back(read_value(in.get_message()));
+                    break;
+                case 5:
+                    layer.extent = static_cast<int>(in.get_uint32());
+                    break;
+                case 15:
+                    layer.version = static_cast<int>(in.get_uint32());
+                    break;
+                default:
+                    throw std::runtime_error("unknown field of a layer");
             }
         }
         for (const auto& view : features) {
@@ -105,7 +125,8 @@ inline std::map<std::string, ReadLayer> read_tile(const std::string& bytes) {
             feature.parts = read_commands(commands, feature.type);
             layer.features.push_back(std::move(feature));
         }
-        if (!out.emplace(name, std::move(layer)).second) throw std::runtime_error("layer twice: " + name);
+        if (!out.emplace(name, std::move(layer)).second)
+            throw std::runtime_error("layer twice: " + name);
     }
     return out;
 }
@@ -125,7 +146,8 @@ inline std::string text_of(const ReadFeature& feature, const std::string& key) {
     const auto found = feature.properties.find(key);
     if (found == feature.properties.end()) return "(none)";
     if (const auto* text = std::get_if<std::string>(&found->second)) return *text;
-    if (const auto* number = std::get_if<std::int64_t>(&found->second)) return std::to_string(*number);
+    if (const auto* number = std::get_if<std::int64_t>(&found->second))
+        return std::to_string(*number);
     if (const auto* truth = std::get_if<bool>(&found->second)) return *truth ? "true" : "false";
     return std::to_string(std::get<double>(found->second));
 }

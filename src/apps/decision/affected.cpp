@@ -21,8 +21,10 @@ double bearing_deg(LonLat a, LonLat b) {
     constexpr double k_rad = std::numbers::pi / 180;
     const double dlon = (b.longitude_deg - a.longitude_deg) * k_rad;
     const double la = a.latitude_deg * k_rad, lb = b.latitude_deg * k_rad;
-    const double deg = std::atan2(std::sin(dlon) * std::cos(lb),
-                                  std::cos(la) * std::sin(lb) - std::sin(la) * std::cos(lb) * std::cos(dlon)) / k_rad;
+    const double deg =
+        std::atan2(std::sin(dlon) * std::cos(lb),
+                   std::cos(la) * std::sin(lb) - std::sin(la) * std::cos(lb) * std::cos(dlon)) /
+        k_rad;
     return deg < 0 ? deg + 360 : deg;
 }
 
@@ -37,8 +39,13 @@ double nearest_m(LonLat source, const Target& target) {
                 const Local a = to_local(ring[i]), b = to_local(ring[i + 1]);
                 const Local ab = b - a, as = s - a;
                 const double length2 = ab.east_m * ab.east_m + ab.north_m * ab.north_m;
-                const double t = length2 > 0 ? std::clamp((as.east_m * ab.east_m + as.north_m * ab.north_m) / length2, 0.0, 1.0) : 0;
-                best = std::min(best, distance_m(s, {a.east_m + t * ab.east_m, a.north_m + t * ab.north_m}));
+                const double t =
+                    length2 > 0
+                        ? std::clamp((as.east_m * ab.east_m + as.north_m * ab.north_m) / length2,
+                                     0.0, 1.0)
+                        : 0;
+                best = std::min(
+                    best, distance_m(s, {a.east_m + t * ab.east_m, a.north_m + t * ab.north_m}));
             }
         }
     }
@@ -50,7 +57,8 @@ bool is_workday(Timestamp at) {
     return weekday != 0 && weekday != 6;
 }
 
-const AdviceRule& advise(const Target& target, std::string_view zone, double arrival_s, const Settings& settings) {
+const AdviceRule& advise(const Target& target, std::string_view zone, double arrival_s,
+                         const Settings& settings) {
     for (const auto& rule : settings.advice) {
         if (!rule.zone.empty() && rule.zone != zone) continue;
         if (!rule.kind.empty() && rule.kind != target.kind) continue;
@@ -96,7 +104,8 @@ std::optional<Target> target_of(const bigdata::Record& record, const Settings& s
     return out;
 }
 
-Affected who_is_inside(const AffectedInput& input, const std::vector<Target>& targets, const Settings& settings) {
+Affected who_is_inside(const AffectedInput& input, const std::vector<Target>& targets,
+                       const Settings& settings) {
     Bounds reach;
     const auto widen = [&](const Geometry& g) {
         const Bounds b = bounds_of(g);
@@ -110,12 +119,15 @@ Affected who_is_inside(const AffectedInput& input, const std::vector<Target>& ta
     for (const auto& target : targets) {
         if (reach.empty() || !reach.meets(target.bounds)) continue;
         std::size_t zone = 0;
-        while (zone < input.zones.size() && !intersects(input.zones[zone].area, target.geometry)) ++zone;
-        if (zone == input.zones.size() && !(input.fan && intersects(*input.fan, target.geometry))) continue;
+        while (zone < input.zones.size() && !intersects(input.zones[zone].area, target.geometry))
+            ++zone;
+        if (zone == input.zones.size() && !(input.fan && intersects(*input.fan, target.geometry)))
+            continue;
         found.push_back({&target, zone, nearest_m(input.source, target)});
     }
     std::ranges::sort(found, [](const Found& a, const Found& b) {
-        return std::tie(a.zone, a.distance_m, a.target->id) < std::tie(b.zone, b.distance_m, b.target->id);
+        return std::tie(a.zone, a.distance_m, a.target->id) <
+               std::tie(b.zone, b.distance_m, b.target->id);
     });
 
     const auto hour = static_cast<std::size_t>(civil(input.at, k_beijing_offset_ms).hour);
@@ -128,7 +140,8 @@ Affected who_is_inside(const AffectedInput& input, const std::vector<Target>& ta
         const auto& people = workday ? t.workday : t.restday;
         const bool fan_only = f.zone == input.zones.size();
         const std::string zone = fan_only ? std::string() : input.zones[f.zone].key;
-        const double arrival_s = input.transport_wind_m_s > 0 ? f.distance_m / input.transport_wind_m_s : 0;
+        const double arrival_s =
+            input.transport_wind_m_s > 0 ? f.distance_m / input.transport_wind_m_s : 0;
         const AdviceRule& advice = advise(t, zone, arrival_s, settings);
         json::array by_hours;
         for (std::size_t h = 0; h < 24; ++h) {
@@ -136,20 +149,21 @@ Affected who_is_inside(const AffectedInput& input, const std::vector<Target>& ta
             if (!fan_only) hours[f.zone][h] += people[h];
         }
         (fan_only ? fan_extra : people_total) += people[hour];
-        out.list.push_back(json::object{{"zone", zone},
-                                        {"record", t.id.text()},
-                                        {"kind", t.kind},
-                                        {"name", t.name},
-                                        {"name_en", t.name_en},
-                                        {"type", t.type},
-                                        {"people", people[hour]},
-                                        {"people_by_hour", std::move(by_hours)},
-                                        {"distance_m", std::round(f.distance_m)},
-                                        {"arrival_s", std::round(arrival_s)},
-                                        {"bearing_deg", std::round(bearing_deg(input.source, t.anchor))},
-                                        {"advice", advice.advice},
-                                        {"reason", json::object{{"zh", advice.reason.zh}, {"en", advice.reason.en}}},
-                                        {"fan_only", fan_only}});
+        out.list.push_back(json::object{
+            {"zone", zone},
+            {"record", t.id.text()},
+            {"kind", t.kind},
+            {"name", t.name},
+            {"name_en", t.name_en},
+            {"type", t.type},
+            {"people", people[hour]},
+            {"people_by_hour", std::move(by_hours)},
+            {"distance_m", std::round(f.distance_m)},
+            {"arrival_s", std::round(arrival_s)},
+            {"bearing_deg", std::round(bearing_deg(input.source, t.anchor))},
+            {"advice", advice.advice},
+            {"reason", json::object{{"zh", advice.reason.zh}, {"en", advice.reason.en}}},
+            {"fan_only", fan_only}});
     }
     json::object by_zone, by_hour_of_zone;
     for (std::size_t z = 0; z < input.zones.size(); ++z) {

@@ -50,6 +50,7 @@ struct Affected {
 
 /// Each target once, in its worst zone; those that only the fan touches are marked fan_only and
 /// counted apart. Sorted by zone, then distance. Pure.
-Affected who_is_inside(const AffectedInput& input, const std::vector<Target>& targets, const Settings& settings);
+Affected who_is_inside(const AffectedInput& input, const std::vector<Target>& targets,
+                       const Settings& settings);
 
 }  // namespace anlan::decision

@@ -15,7 +15,9 @@ namespace {
 
 namespace model = anlan::dispersion;
 
-json::object text_json(const Label& label) { return {{"zh", label.zh}, {"en", label.en}}; }
+json::object text_json(const Label& label) {
+    return {{"zh", label.zh}, {"en", label.en}};
+}
 
 json::array texts_json(const std::vector<Label>& labels) {
     json::array out;
@@ -42,8 +44,13 @@ model::Substance substance_of(const json::object& f) {
     const auto a = number(f, "antoine_a"), b = number(f, "antoine_b"), c = number(f, "antoine_c");
     const auto low = number(f, "antoine_min_k"), high = number(f, "antoine_max_k");
     const auto unit = text_at(f, "antoine_unit");
-    const double unit_pa = unit == "bar" ? 1e5 : unit == "mmHg" ? 133.322 : unit == "kPa" ? 1e3 : unit == "Pa" ? 1 : 0;
-    if (a && b && c && low && high && unit_pa > 0) out.antoine = model::Antoine{*a, *b, *c, unit_pa, *low, *high};
+    const double unit_pa = unit == "bar"    ? 1e5
+                           : unit == "mmHg" ? 133.322
+                           : unit == "kPa"  ? 1e3
+                           : unit == "Pa"   ? 1
+                                            : 0;
+    if (a && b && c && low && high && unit_pa > 0)
+        out.antoine = model::Antoine{*a, *b, *c, unit_pa, *low, *high};
     return out;
 }
 
@@ -59,25 +66,35 @@ constexpr Limit k_limits[] = {{"aegl3", "aegl3_ppm", "AEGL-3", 1},
 
 const Label k_port_note{
     "GB/T 37243-2019 不适用于港区内，本结果仅供应急处置参考，不作为外部安全防护距离的依据",
-    "GB/T 37243-2019 does not apply inside a port: this result is for the response only, not a basis "
+    "GB/T 37243-2019 does not apply inside a port: this result is for the response only, not a "
+    "basis "
     "for external safety distances"};
-const Label k_open_note{"按平坦开阔地面计算，未计建筑物、堆场和机房围护的阻挡与滞留",
-                        "Computed for flat, open ground: buildings, stacks and the machine room's walls are left out"};
+const Label k_open_note{
+    "按平坦开阔地面计算，未计建筑物、堆场和机房围护的阻挡与滞留",
+    "Computed for flat, open ground: buildings, stacks and the machine room's walls are left out"};
 
 Label stale_note(const Wind& wind, Timestamp at) {
     const auto minutes = std::to_string((at - wind.at) / 60'000);
     return {"气象桅杆已 " + minutes + " 分钟无数据，沿用最后的风；请核对或人工给定",
-            "The mast has been silent for " + minutes + " minutes; its last wind is used. Check it or set it by hand"};
+            "The mast has been silent for " + minutes +
+                " minutes; its last wind is used. Check it or set it by hand"};
 }
 
 /// Fills the report as far as it gets; the error says why it got no further.
 class Assessor {
   public:
-    Assessor(const Situation& situation, const std::vector<Target>& targets, const Settings& settings)
+    Assessor(const Situation& situation, const std::vector<Target>& targets,
+             const Settings& settings)
         : m_s(situation), m_targets(targets), m_settings(settings) {
-        m_out = {{"wind", wind_json()}, {"source_term", json::object{}}, {"model", json::object{}},
-                 {"zones", json::array{}}, {"affected", json::array{}},
-                 {"totals", json::object{{"people", 0}, {"by_zone", json::object{}}, {"by_hour", json::object{}}, {"fan_extra", 0}}},
+        m_out = {{"wind", wind_json()},
+                 {"source_term", json::object{}},
+                 {"model", json::object{}},
+                 {"zones", json::array{}},
+                 {"affected", json::array{}},
+                 {"totals", json::object{{"people", 0},
+                                         {"by_zone", json::object{}},
+                                         {"by_hour", json::object{}},
+                                         {"fan_extra", 0}}},
                  {"notes", json::array{}}};
         m_notes.push_back(k_port_note);
     }
@@ -97,7 +114,8 @@ class Assessor {
     Result<void> compute() {
         if (m_s.vessel.empty()) return fail(errors::k_no_vessel);
         if (!m_s.inventory_kg || !(*m_s.inventory_kg > 0)) return fail(errors::k_no_inventory);
-        const auto hole = m_s.hole_diameter_m ? m_s.hole_diameter_m : number(m_s.vessel, "hole_diameter_m");
+        const auto hole =
+            m_s.hole_diameter_m ? m_s.hole_diameter_m : number(m_s.vessel, "hole_diameter_m");
         if (!hole || !(*hole > 0)) return fail(errors::k_no_hole);
         if (m_s.wind.mode == WindMode::none) return fail(errors::k_no_wind);
         const std::vector<model::Threshold> thresholds = thresholds_of();
@@ -107,9 +125,10 @@ class Assessor {
         const model::Weather weather = weather_of();
         const model::Surroundings air{weather.temperature, weather.pressure, weather.wind_10m};
         TRY_ASSIGN(source, source_of(*hole, air));
-        TRY_ASSIGN(cloud, model::Cloud::create(source, weather,
-                                               {.averaging = Seconds(m_settings.averaging_s),
-                                                .receptor_height = Metres(m_settings.receptor_height_m)}));
+        TRY_ASSIGN(cloud,
+                   model::Cloud::create(source, weather,
+                                        {.averaging = Seconds(m_settings.averaging_s),
+                                         .receptor_height = Metres(m_settings.receptor_height_m)}));
         TRY_ASSIGN(zones, model::threat_zones(cloud, thresholds));
         draw(zones);
         return {};
@@ -134,7 +153,8 @@ class Assessor {
         if (m_s.wind.pressure) weather.pressure = *m_s.wind.pressure;
         weather.direction_deviation = m_s.wind.deviation;
         const auto stability = model::estimate_stability(
-            {.wind_10m = m_s.wind.speed, .sun_elevation_deg = model::sun_elevation_deg(m_s.place, m_s.at)});
+            {.wind_10m = m_s.wind.speed,
+             .sun_elevation_deg = model::sun_elevation_deg(m_s.place, m_s.at)});
         weather.stability = stability.stability;
         auto& wind = m_out.at("wind").as_object();
         wind["stability"] = model::name_of(stability.stability);
@@ -170,7 +190,9 @@ class Assessor {
         const bool dense = result.model == model::CloudModel::britter_mcquaid;
         m_out.at("source_term").as_object()["dense"] = dense;
         const std::string_view name = dense ? "britter_mcquaid"
-                                      : result.model == model::CloudModel::calm_circle ? "calm_circle" : "gaussian_plume";
+                                      : result.model == model::CloudModel::calm_circle
+                                          ? "calm_circle"
+                                          : "gaussian_plume";
         m_out["model"] = json::object{{"name", name}, {"zh", result.why.zh}, {"en", result.why.en}};
         m_out.at("wind").as_object()["spread_deg"] = result.half_angle.value;
         for (const auto& note : result.notes) m_notes.push_back(note);
@@ -202,7 +224,9 @@ class Assessor {
             }
             zones.push_back(std::move(o));
         }
-        if (input.fan) m_out["fan"] = json::object{{"geometry", to_json(*input.fan)}, {"half_angle_deg", result.half_angle.value}};
+        if (input.fan)
+            m_out["fan"] = json::object{{"geometry", to_json(*input.fan)},
+                                        {"half_angle_deg", result.half_angle.value}};
         m_out["zones"] = std::move(zones);
         Affected affected = who_is_inside(input, m_targets, m_settings);
         m_out["affected"] = std::move(affected.list);
@@ -229,7 +253,8 @@ class Assessor {
 
 }  // namespace
 
-json::object assess(const Situation& situation, const std::vector<Target>& targets, const Settings& settings) {
+json::object assess(const Situation& situation, const std::vector<Target>& targets,
+                    const Settings& settings) {
     return Assessor(situation, targets, settings).run();
 }
 

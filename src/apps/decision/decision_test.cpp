@@ -12,7 +12,8 @@ namespace anlan::decision {
 namespace {
 
 Settings shipped() {
-    auto settings = load_settings(std::string(ANLAN_SOURCE_DIR) + "/catalog/settings/decision.yaml");
+    auto settings =
+        load_settings(std::string(ANLAN_SOURCE_DIR) + "/catalog/settings/decision.yaml");
     EXPECT_TRUE(settings) << text_of(settings.error(), Language::en);
     return *settings;
 }
@@ -23,7 +24,8 @@ const LonLat k_place{117.80, 39.00};
 
 LonLat away(double bearing_deg, double distance) {
     const double rad = bearing_deg * M_PI / 180;
-    return {k_place.longitude_deg + distance * std::sin(rad) / 86'610, k_place.latitude_deg + distance * std::cos(rad) / 111'020};
+    return {k_place.longitude_deg + distance * std::sin(rad) / 86'610,
+            k_place.latitude_deg + distance * std::cos(rad) / 111'020};
 }
 
 Geometry square(LonLat centre, double half_m) {
@@ -34,7 +36,8 @@ Geometry square(LonLat centre, double half_m) {
                               {centre.longitude_deg - dx, centre.latitude_deg + dy}});
 }
 
-bigdata::Record place(std::string_view kind, std::string_view name, LonLat at, json::object fields) {
+bigdata::Record place(std::string_view kind, std::string_view name, LonLat at,
+                      json::object fields) {
     bigdata::Record r;
     r.id = Uuid::from_name(name);
     r.kind = kind;
@@ -54,11 +57,23 @@ Situation ammonia() {
     Situation s;
     s.place = k_place;
     // NIST: 17.031 g/mol, 239.8 K, 682 kg/m³, 1.371 MJ/kg; AEGL of the EPA, 60 minutes.
-    s.substance = {{"name", "氨"}, {"name_en", "Ammonia"}, {"molar_mass_g_mol", 17.031}, {"boiling_point_k", 239.8},
-                   {"liquid_density_kg_m3", 682.0}, {"latent_heat_j_kg", 1.371e6}, {"liquid_heat_capacity_j_kg_k", 4600.0},
-                   {"gas_heat_capacity_j_kg_k", 2170.0}, {"heat_ratio", 1.32}, {"idlh_ppm", 300},
-                   {"aegl1_ppm", 30}, {"aegl2_ppm", 160}, {"aegl3_ppm", 1100}};
-    s.vessel = {{"name", "V-203"}, {"temperature_k", 293.15}, {"pressure_pa", 857'000.0}, {"hole_diameter_m", 0.012}};
+    s.substance = {{"name", "氨"},
+                   {"name_en", "Ammonia"},
+                   {"molar_mass_g_mol", 17.031},
+                   {"boiling_point_k", 239.8},
+                   {"liquid_density_kg_m3", 682.0},
+                   {"latent_heat_j_kg", 1.371e6},
+                   {"liquid_heat_capacity_j_kg_k", 4600.0},
+                   {"gas_heat_capacity_j_kg_k", 2170.0},
+                   {"heat_ratio", 1.32},
+                   {"idlh_ppm", 300},
+                   {"aegl1_ppm", 30},
+                   {"aegl2_ppm", 160},
+                   {"aegl3_ppm", 1100}};
+    s.vessel = {{"name", "V-203"},
+                {"temperature_k", 293.15},
+                {"pressure_pa", 857'000.0},
+                {"hole_diameter_m", 0.012}};
     s.inventory_kg = 18'400;
     s.wind.mode = WindMode::measured;
     s.wind.from = Degrees(312);
@@ -92,7 +107,8 @@ TEST(WindWatch, SilentMastIsStaleAndOldSamplesLeaveTheWindow) {
     WindWatch watch(settings);
     watch.hear("live", "wind_direction", 90, k_afternoon);
     watch.hear("live", "wind_speed", 9, k_afternoon);
-    const auto later = k_afternoon + static_cast<std::int64_t>(settings.wind_stale_after_s * 1000) + 1;
+    const auto later =
+        k_afternoon + static_cast<std::int64_t>(settings.wind_stale_after_s * 1000) + 1;
     EXPECT_EQ(watch.now("live", later).mode, WindMode::stale);
     watch.hear("live", "wind_direction", 180, later);
     watch.hear("live", "wind_speed", 0.5, later);
@@ -120,9 +136,10 @@ TEST(Wind, MovedAsksForAStepAndNeverOverridesAHand) {
 
 TEST(Wind, AHandsWindIsChecked) {
     EXPECT_TRUE(manual_wind({{"from_deg", 360}, {"speed_m_s", 0}}, {}));
-    for (const json::object& bad : {json::object{{"from_deg", 361}, {"speed_m_s", 3}},
-                                    json::object{{"from_deg", 10}, {"speed_m_s", -1}}, json::object{{"from_deg", 10}},
-                                    json::object{{"from_deg", "x"}, {"speed_m_s", 3}}}) {
+    for (const json::object& bad :
+         {json::object{{"from_deg", 361}, {"speed_m_s", 3}},
+          json::object{{"from_deg", 10}, {"speed_m_s", -1}}, json::object{{"from_deg", 10}},
+          json::object{{"from_deg", "x"}, {"speed_m_s", 3}}}) {
         EXPECT_FALSE(manual_wind(bad, {}));
     }
 }
@@ -130,9 +147,13 @@ TEST(Wind, AHandsWindIsChecked) {
 TEST(Assess, CloudGoesDownwindAndFindsWhoIsThere) {
     const Settings settings = shipped();
     std::vector<Target> targets;
-    for (const auto& [name, bearing] : {std::pair{"downwind", 132.0}, {"upwind", 312.0}, {"across", 42.0}}) {
+    for (const auto& [name, bearing] :
+         {std::pair{"downwind", 132.0}, {"upwind", 312.0}, {"across", 42.0}}) {
         targets.push_back(*target_of(place("protection_target", name, away(bearing, 300),
-                                           {{"type", "school"}, {"class", "high_sensitive"}, {"people_workday", hours(486, 3)}}), settings));
+                                           {{"type", "school"},
+                                            {"class", "high_sensitive"},
+                                            {"people_workday", hours(486, 3)}}),
+                                     settings));
     }
     const json::object out = assess(ammonia(), targets, settings);
     ASSERT_FALSE(out.contains("problem")) << to_text(out.at("problem"));
@@ -167,9 +188,13 @@ TEST(Assess, MissingDataIsNamedNotGuessed) {
     EXPECT_EQ(problem([](Situation& s) { s.vessel = {}; }), "no_vessel");
     EXPECT_EQ(problem([](Situation& s) { s.vessel.erase("hole_diameter_m"); }), "no_hole");
     EXPECT_EQ(problem([](Situation& s) { s.wind = {}; }), "no_wind");
-    EXPECT_EQ(problem([](Situation& s) { for (auto* k : {"aegl1_ppm", "aegl2_ppm", "aegl3_ppm", "idlh_ppm"}) s.substance.erase(k); }),
+    EXPECT_EQ(problem([](Situation& s) {
+                  for (auto* k : {"aegl1_ppm", "aegl2_ppm", "aegl3_ppm", "idlh_ppm"})
+                      s.substance.erase(k);
+              }),
               "no_thresholds");
-    EXPECT_EQ(problem([](Situation& s) { s.substance.erase("molar_mass_g_mol"); }), "model_datum_missing");
+    EXPECT_EQ(problem([](Situation& s) { s.substance.erase("molar_mass_g_mol"); }),
+              "model_datum_missing");
 }
 
 TEST(Assess, CalmAirDrawsAllRound) {
@@ -181,15 +206,20 @@ TEST(Assess, CalmAirDrawsAllRound) {
     ASSERT_FALSE(out.contains("problem"));
     const auto area = geometry_from_json(out.at("zones").as_array()[1].as_object().at("geometry"));
     ASSERT_TRUE(area);
-    for (const double bearing : {0.0, 90.0, 180.0, 270.0}) EXPECT_TRUE(contains(*area, away(bearing, 20))) << bearing;
+    for (const double bearing : {0.0, 90.0, 180.0, 270.0})
+        EXPECT_TRUE(contains(*area, away(bearing, 20))) << bearing;
 }
 
 TEST(Affected, WorstZoneOnceHoursAndFan) {
     const Settings settings = shipped();
-    AffectedInput input{k_place, 4, k_afternoon, {{"aegl3", square(k_place, 100)}, {"aegl2", square(k_place, 300)}},
+    AffectedInput input{k_place,
+                        4,
+                        k_afternoon,
+                        {{"aegl3", square(k_place, 100)}, {"aegl2", square(k_place, 300)}},
                         square(k_place, 600)};
     std::vector<Target> targets;
-    const auto add = [&](std::string_view kind, std::string_view name, double at, json::object fields) {
+    const auto add = [&](std::string_view kind, std::string_view name, double at,
+                         json::object fields) {
         targets.push_back(*target_of(place(kind, name, away(90, at), std::move(fields)), settings));
     };
     add("protection_target", "in both", 90, {{"people_workday", hours(10, 1)}});

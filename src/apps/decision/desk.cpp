@@ -9,13 +9,17 @@ namespace anlan::decision {
 
 namespace {
 
-bool is_open(const bigdata::Record& incident) { return incident.state == "draft" || incident.state == "running"; }
+bool is_open(const bigdata::Record& incident) {
+    return incident.state == "draft" || incident.state == "running";
+}
 
 Uuid impact_id(Uuid incident, std::int64_t edition) {
     return Uuid::from_name(incident.text() + "/impact/" + std::to_string(edition));
 }
 
-std::optional<Uuid> uuid_at(const json::object& o, std::string_view key) { return Uuid::parse(text_at(o, key)); }
+std::optional<Uuid> uuid_at(const json::object& o, std::string_view key) {
+    return Uuid::parse(text_at(o, key));
+}
 
 std::optional<double> optional_number(const json::object& o, std::string_view key) {
     const auto* v = o.if_contains(key);
@@ -46,7 +50,9 @@ BOOST_DESCRIBE_STRUCT(PreviewBody, (), (wind, hole_diameter_m))
 Desk::Desk(apps::Context context, Settings settings)
     : m_context(std::move(context)), m_settings(std::move(settings)), m_wind(m_settings) {}
 
-Desk::~Desk() { stop(); }
+Desk::~Desk() {
+    stop();
+}
 
 bigdata::View Desk::view(std::string_view space) const {
     return {m_context.zone, std::string(space), bigdata::RowFilter::everything()};
@@ -73,9 +79,11 @@ Result<void> Desk::remember_open(const std::string& space) {
     for (auto& incident : incidents) {
         if (!is_open(incident)) continue;
         TRY_ASSIGN(impacts, m_context.records.all(view(space), "impact",
-                                                  {{"incident", bigdata::Compare::equal, json::value(incident.id.text())}}));
+                                                  {{"incident", bigdata::Compare::equal,
+                                                    json::value(incident.id.text())}}));
         Case c;
-        for (const auto& impact : impacts) c.edition = std::max(c.edition, integer_at(impact.fields, "edition", 0));
+        for (const auto& impact : impacts)
+            c.edition = std::max(c.edition, integer_at(impact.fields, "edition", 0));
         // The wind it was drawn with is not carried over a restart: the first mast report redraws.
         if (c.edition == 0) c.wish = "draft";
         c.incident = std::move(incident);
@@ -108,10 +116,14 @@ void Desk::on_entry(const bigdata::Entry& entry) {
         }
         const bool known = m_cases.contains(key);
         m_cases[key].incident = record;
-        if (!known) cause = "draft";
-        else if (entry.before.contains("manual_wind")) cause = record.fields.contains("manual_wind") ? "manual_wind" : "wind";
-        else if (entry.before.contains("hole_diameter_m") || entry.before.contains("inventory_kg") ||
-                 entry.before.contains("vessel") || entry.before.contains("substance")) cause = "source";
+        if (!known)
+            cause = "draft";
+        else if (entry.before.contains("manual_wind"))
+            cause = record.fields.contains("manual_wind") ? "manual_wind" : "wind";
+        else if (entry.before.contains("hole_diameter_m") ||
+                 entry.before.contains("inventory_kg") || entry.before.contains("vessel") ||
+                 entry.before.contains("substance"))
+            cause = "source";
     }
     if (!cause.empty()) ask(record.space, record.id, cause);
 }
@@ -120,10 +132,12 @@ void Desk::on_observations(std::span<const sensing::Heard> heard) {
     std::string_view blown;
     for (const auto& h : heard) {
         double value = h.observation.value;
-        if (h.stream.property == "air_temperature" && h.stream.unit != "K") value += k_zero_celsius_k;
+        if (h.stream.property == "air_temperature" && h.stream.unit != "K")
+            value += k_zero_celsius_k;
         if (h.stream.property == "air_pressure" && h.stream.unit == "hPa") value *= 100;
         if (h.observation.quality == bigdata::Quality::bad) continue;
-        if (m_wind.hear(h.stream.space, h.stream.property, value, h.observation.at)) blown = h.stream.space;
+        if (m_wind.hear(h.stream.space, h.stream.property, value, h.observation.at))
+            blown = h.stream.space;
     }
     if (!blown.empty()) ask_where_wind_moved(blown);
 }
@@ -158,7 +172,8 @@ void Desk::ask_where_wind_moved(std::string_view space) {
         const std::lock_guard lock(m_mutex);
         for (auto& [key, c] : m_cases) {
             if (key.first != space || !c.wish.empty() || c.edition == 0) continue;
-            if (static_cast<double>(steady - c.computed) < m_settings.recompute_every_s_min * 1e6) continue;
+            if (static_cast<double>(steady - c.computed) < m_settings.recompute_every_s_min * 1e6)
+                continue;
             if (!moved(c.used, now, m_settings)) continue;
             c.wish = "wind";
             any = true;
@@ -173,7 +188,8 @@ void Desk::work(std::stop_token stop) {
         {
             std::unique_lock lock(m_mutex);
             const auto waiting = [this] {
-                return std::ranges::find_if(m_cases, [](const auto& c) { return !c.second.wish.empty(); });
+                return std::ranges::find_if(m_cases,
+                                            [](const auto& c) { return !c.second.wish.empty(); });
             };
             if (!m_woken.wait(lock, stop, [&] { return waiting() != m_cases.end(); })) return;
             next = waiting()->first;
@@ -218,7 +234,8 @@ Result<Situation> Desk::situation_of(const bigdata::Record& incident, const Wind
 Result<Desk::Targets> Desk::targets(const std::string& space) const {
     {
         const std::lock_guard lock(m_mutex);
-        if (const auto found = m_targets.find(space); found != m_targets.end()) return found->second;
+        if (const auto found = m_targets.find(space); found != m_targets.end())
+            return found->second;
     }
     auto out = std::make_shared<std::vector<Target>>();
     for (const auto* kind : {"protection_target", "enterprise"}) {
@@ -248,20 +265,24 @@ void Desk::compute(const std::string& space, Uuid incident_id) {
     const Wind wind = wind_of(incident);
     const auto situation = situation_of(incident, wind);
     const auto around = targets(space);
-    if (!situation || !around) return;  // the register is closing or the incident's references are gone
+    if (!situation || !around)
+        return;  // the register is closing or the incident's references are gone
 
     bigdata::Change change{.kind = "impact", .id = impact_id(incident_id, edition)};
     change.fields = assess(*situation, **around, m_settings);
     change.geometry = widest(change.fields);
     change.scope = incident.scope;
-    change.fields["title"] = std::string(text_at(incident.fields, "title")) + " #" + std::to_string(edition);
+    change.fields["title"] =
+        std::string(text_at(incident.fields, "title")) + " #" + std::to_string(edition);
     change.fields["incident"] = incident_id.text();
     change.fields["edition"] = edition;
     change.fields["cause"] = cause;
     change.fields["computed_at"] = iso8601(m_context.clock.now());
     const double took_ms = static_cast<double>(m_context.clock.steady() - began) / 1000;
     change.fields["computed_ms"] = std::round(took_ms * 100) / 100;
-    bigdata::Batch batch{.zone = m_context.zone, .space = space, .author = {Uuid{}, "decision", "model"},
+    bigdata::Batch batch{.zone = m_context.zone,
+                         .space = space,
+                         .author = {Uuid{}, "decision", "model"},
                          .priority = bigdata::Priority::urgent};
     batch.changes.push_back(std::move(change));
     const auto written = m_context.records.write(std::move(batch));
@@ -282,8 +303,9 @@ RouteRows Desk::routes() {
         [this](const Call& call, const PreviewBody& body) -> Result<json::object> {
             const auto id = Uuid::parse(call.parameter("id"));
             if (!id) return fail(anlan::errors::k_no_such_record);
-            TRY_ASSIGN(incident, m_context.records.get(m_context.access.view(call.who, call.space, "incident"),
-                                                       "incident", *id));
+            TRY_ASSIGN(incident, m_context.records.get(
+                                     m_context.access.view(call.who, call.space, "incident"),
+                                     "incident", *id));
             if (body.hole_diameter_m) incident.fields["hole_diameter_m"] = *body.hole_diameter_m;
             const SteadyTime began = m_context.clock.steady();
             Wind wind = wind_of(incident);

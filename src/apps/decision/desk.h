@@ -1,10 +1,10 @@
 // The decision desk: keeps the threat zone of every open incident right.
 //
-// It hears incidents (drafted, or with another hole, inventory, vessel or manual wind) and the masts,
-// and writes a new edition of the incident's `impact` whenever the picture has changed. Editions are
-// computed on one worker thread, newest wish first merged: an incident waits at most once in line.
-// Invariant: an impact's id follows from incident and edition, so a repeat after a crash is the same
-// write.
+// It hears incidents (drafted, or with another hole, inventory, vessel or manual wind) and the
+// masts, and writes a new edition of the incident's `impact` whenever the picture has changed.
+// Editions are computed on one worker thread, newest wish first merged: an incident waits at most
+// once in line. Invariant: an impact's id follows from incident and edition, so a repeat after a
+// crash is the same write.
 #pragma once
 
 #include "apps/context.h"
@@ -52,7 +52,8 @@ class Desk final : public apps::Application {
     void ask_where_wind_moved(std::string_view space);
     void work(std::stop_token stop);
     void compute(const std::string& space, Uuid incident);
-    [[nodiscard]] Result<Situation> situation_of(const bigdata::Record& incident, const Wind& wind) const;
+    [[nodiscard]] Result<Situation> situation_of(const bigdata::Record& incident,
+                                                 const Wind& wind) const;
     [[nodiscard]] Wind wind_of(const bigdata::Record& incident) const;
     using Targets = std::shared_ptr<const std::vector<Target>>;
     [[nodiscard]] Result<Targets> targets(const std::string& space) const;
@@ -64,7 +65,8 @@ class Desk final : public apps::Application {
     mutable std::mutex m_mutex;
     std::condition_variable_any m_woken;
     std::map<std::pair<std::string, Uuid>, Case> m_cases;  ///< By space and incident.
-    mutable std::map<std::string, Targets, std::less<>> m_targets;  ///< By space; erased when they change.
+    mutable std::map<std::string, Targets, std::less<>>
+        m_targets;  ///< By space; erased when they change.
     std::jthread m_worker;
 };
 

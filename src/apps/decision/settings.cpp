@@ -15,21 +15,26 @@ struct Wrong {
 
 YAML::Node member(const YAML::Node& node, const char* name) {
     const YAML::Node found = node[name];
-    if (!found) throw Wrong{"line " + std::to_string(node.Mark().line + 1) + ": '" + name + "' is missing"};
+    if (!found)
+        throw Wrong{"line " + std::to_string(node.Mark().line + 1) + ": '" + name + "' is missing"};
     return found;
 }
 
 /// A {value, source} pair: a value without a source is not accepted.
 YAML::Node sourced(const YAML::Node& node, const char* name) {
     const YAML::Node pair = member(node, name);
-    if (!pair["source"]) throw Wrong{"line " + std::to_string(pair.Mark().line + 1) + ": '" + name + "' has no source"};
+    if (!pair["source"])
+        throw Wrong{"line " + std::to_string(pair.Mark().line + 1) + ": '" + name +
+                    "' has no source"};
     return member(pair, "value");
 }
 
 double positive(const YAML::Node& node, const char* name) {
     const YAML::Node value = sourced(node, name);
     const auto number = value.as<double>();
-    if (!(number > 0)) throw Wrong{"line " + std::to_string(value.Mark().line + 1) + ": '" + name + "' must be above 0"};
+    if (!(number > 0))
+        throw Wrong{"line " + std::to_string(value.Mark().line + 1) + ": '" + name +
+                    "' must be above 0"};
     return number;
 }
 
@@ -38,7 +43,13 @@ std::string text(const YAML::Node& node, const char* name) {
 }
 
 AdviceRule advice_rule(const YAML::Node& node) {
-    AdviceRule rule{text(node, "zone"), text(node, "kind"), text(node, "type"), text(node, "class"), {}, {}, {}};
+    AdviceRule rule{text(node, "zone"),
+                    text(node, "kind"),
+                    text(node, "type"),
+                    text(node, "class"),
+                    {},
+                    {},
+                    {}};
     if (node["arrival_over_s"]) rule.arrival_over_s = node["arrival_over_s"].as<double>();
     rule.advice = member(node, "advice").as<std::string>();
     const YAML::Node reason = member(node, "reason");
@@ -65,8 +76,9 @@ Settings read(const YAML::Node& root) {
     const YAML::Node advice = member(root, "advice");
     member(advice, "source");
     for (const auto& rule : member(advice, "rules")) out.advice.push_back(advice_rule(rule));
-    const bool fallback = !out.advice.empty() && out.advice.back().zone.empty() && out.advice.back().kind.empty() &&
-                          out.advice.back().type.empty() && out.advice.back().target_class.empty() &&
+    const bool fallback = !out.advice.empty() && out.advice.back().zone.empty() &&
+                          out.advice.back().kind.empty() && out.advice.back().type.empty() &&
+                          out.advice.back().target_class.empty() &&
                           !out.advice.back().arrival_over_s;
     if (!fallback) throw Wrong{"the last advice rule must fit everybody"};
     return out;

@@ -30,7 +30,8 @@ struct Settings {
     dispersion::Terrain terrain = dispersion::Terrain::rural;
     double averaging_s = 0;
     double receptor_height_m = 0;
-    int day_from_hour = 0, day_to_hour = 0;  ///< Day staff is there from (inclusive) to (exclusive).
+    int day_from_hour = 0,
+        day_to_hour = 0;  ///< Day staff is there from (inclusive) to (exclusive).
     std::vector<AdviceRule> advice;
 };
 

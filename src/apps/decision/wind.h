@@ -26,13 +26,13 @@ std::string_view name_of(WindMode mode);
 
 struct Wind {
     WindMode mode = WindMode::none;
-    Degrees from;                        ///< True, 0–360.
-    MetresPerSecond speed;               ///< Vector mean at 10 m.
+    Degrees from;           ///< True, 0–360.
+    MetresPerSecond speed;  ///< Vector mean at 10 m.
     MetresPerSecond gust;
-    std::optional<Degrees> deviation;    ///< Of direction, when there are enough samples.
+    std::optional<Degrees> deviation;  ///< Of direction, when there are enough samples.
     std::optional<Kelvin> temperature;
     std::optional<Pascals> pressure;
-    Timestamp at;                        ///< Of the newest sample, or when it was set.
+    Timestamp at;  ///< Of the newest sample, or when it was set.
 };
 
 /// True when a zone drawn with `used` no longer fits `now`.

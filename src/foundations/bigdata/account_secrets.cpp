@@ -12,19 +12,23 @@ namespace anlan::bigdata {
 
 namespace {
 
-const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
+const unsigned char* bytes_of(std::string_view text) {
+    return reinterpret_cast<const unsigned char*>(text.data());
+}
 
 std::string base64url(std::string_view bytes) {
-    std::string out(sodium_base64_encoded_len(bytes.size(), sodium_base64_VARIANT_URLSAFE_NO_PADDING), '\0');
-    sodium_bin2base64(out.data(), out.size(), bytes_of(bytes), bytes.size(), sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    std::string out(
+        sodium_base64_encoded_len(bytes.size(), sodium_base64_VARIANT_URLSAFE_NO_PADDING), '\0');
+    sodium_bin2base64(out.data(), out.size(), bytes_of(bytes), bytes.size(),
+                      sodium_base64_VARIANT_URLSAFE_NO_PADDING);
     out.pop_back();  // the terminating zero
     return out;
 }
 
 std::string blake2b(std::string_view text, std::string_view key) {
     std::string out(32, '\0');
-    crypto_generichash(reinterpret_cast<unsigned char*>(out.data()), out.size(), bytes_of(text), text.size(),
-                       key.empty() ? nullptr : bytes_of(key), key.size());
+    crypto_generichash(reinterpret_cast<unsigned char*>(out.data()), out.size(), bytes_of(text),
+                       text.size(), key.empty() ? nullptr : bytes_of(key), key.size());
     return out;
 }
 
@@ -45,8 +49,8 @@ PasswordHasher::PasswordHasher(std::size_t memory_bytes, unsigned long long pass
 std::string PasswordHasher::hash(std::string_view password) {
     const std::lock_guard lock(m_mutex);
     std::array<char, crypto_pwhash_STRBYTES> out;
-    const int failed = crypto_pwhash_str_alg(out.data(), password.data(), password.size(), m_passes, m_memory_bytes,
-                                             crypto_pwhash_ALG_ARGON2ID13);
+    const int failed = crypto_pwhash_str_alg(out.data(), password.data(), password.size(), m_passes,
+                                             m_memory_bytes, crypto_pwhash_ALG_ARGON2ID13);
     ASSERT(failed == 0);  // out of memory: nothing can go on
     return out.data();
 }
@@ -54,7 +58,8 @@ std::string PasswordHasher::hash(std::string_view password) {
 bool PasswordHasher::verify(const std::string& stored, std::string_view password) {
     const std::lock_guard lock(m_mutex);
     const std::string& hash = stored.empty() ? m_nobody : stored;
-    const bool right = crypto_pwhash_str_verify(hash.c_str(), password.data(), password.size()) == 0;
+    const bool right =
+        crypto_pwhash_str_verify(hash.c_str(), password.data(), password.size()) == 0;
     return right && !stored.empty();
 }
 
@@ -68,9 +73,13 @@ std::string random_secret(Random& random, std::size_t bytes) {
     return base64url({reinterpret_cast<const char*>(raw.data()), raw.size()});
 }
 
-std::string hash_of_secret(std::string_view secret) { return hex(blake2b(secret, {})); }
+std::string hash_of_secret(std::string_view secret) {
+    return hex(blake2b(secret, {}));
+}
 
-std::string csrf_of(std::string_view cookie) { return base64url(blake2b(cookie, "anlan csrf, version 1")); }
+std::string csrf_of(std::string_view cookie) {
+    return base64url(blake2b(cookie, "anlan csrf, version 1"));
+}
 
 bool same_secret(std::string_view a, std::string_view b) {
     return a.size() == b.size() && sodium_memcmp(a.data(), b.data(), a.size()) == 0;

@@ -30,7 +30,9 @@ class AccountsTest : public testing::Test {
         m_options.hash_memory_bytes = 64 << 10;  // the rules are tested, not the cost
         m_options.hash_passes = 1;
         open();
-        Account officer{{}, "chenmo", "陈默", "Chen Mo", "dongjiang", {"duty_officer"}, {}, {}, Uuid::from_name("grid 3")};
+        Account officer{{},        "chenmo",    "陈默",
+                        "Chen Mo", "dongjiang", {"duty_officer"},
+                        {},        {},          Uuid::from_name("grid 3")};
         const auto made = m_accounts->create(officer, "tide at 04:10");
         ASSERT_TRUE(made);
         ASSERT_FALSE(made->id.is_nil());
@@ -75,7 +77,8 @@ TEST_F(AccountsTest, ASessionCarriesThePrincipalAndIsResumedByItsCookie) {
     EXPECT_EQ(again->handle, session->handle);
     EXPECT_EQ(again->csrf, session->csrf);
     EXPECT_EQ(again->principal.user, session->principal.user);
-    for (const auto& other : std::vector<std::string>{"", std::string(43, 'A'), session->csrf, session->handle}) {
+    for (const auto& other :
+         std::vector<std::string>{"", std::string(43, 'A'), session->csrf, session->handle}) {
         const auto refused = m_accounts->resume(other);
         ASSERT_FALSE(refused);
         EXPECT_TRUE(refused.error().is(errors::k_not_signed_in));
@@ -95,7 +98,8 @@ TEST_F(AccountsTest, NothingSecretIsInTheFile) {
     for (const auto& entry : std::filesystem::directory_iterator(m_folder.path)) {
         std::ifstream in(entry.path(), std::ios::binary);
         const std::string bytes(std::istreambuf_iterator<char>(in), {});
-        for (const std::string& secret : {std::string("tide at 04:10"), session->cookie, session->csrf, *link}) {
+        for (const std::string& secret :
+             {std::string("tide at 04:10"), session->cookie, session->csrf, *link}) {
             EXPECT_EQ(bytes.find(secret), std::string::npos) << entry.path();
         }
         if (entry.path().filename() == "accounts.db") {
@@ -149,15 +153,16 @@ std::int64_t thread_cpu_ns() {
     return at.tv_sec * 1'000'000'000LL + at.tv_nsec;
 }
 
-// At a cost that can be measured: this thread's processor time, which a busy machine does not change;
-// the ratio, not the difference, and generously.
+// At a cost that can be measured: this thread's processor time, which a busy machine does not
+// change; the ratio, not the difference, and generously.
 TEST_F(AccountsTest, AnUnknownAccountCostsTheSameTime) {
     m_options.database = m_folder.path / "slow.db";
     m_options.hash_memory_bytes = 16 << 20;
     m_options.account_tries = 1000;
     m_options.peer_tries = 1000;
     open();
-    ASSERT_TRUE(m_accounts->create({{}, "known", "", "", "dongjiang", {}, {}, {}, {}}, "a good password"));
+    ASSERT_TRUE(
+        m_accounts->create({{}, "known", "", "", "dongjiang", {}, {}, {}, {}}, "a good password"));
     const auto best_of = [&](std::string_view account) {
         std::int64_t best = 1LL << 60;
         for (int i = 0; i < 7; ++i) {
@@ -175,7 +180,8 @@ TEST_F(AccountsTest, AnUnknownAccountCostsTheSameTime) {
 TEST_F(AccountsTest, APeerThatTriesManyAccountsIsLockedOut) {
     m_options.peer_tries = 8;
     open();
-    for (int i = 0; i < 7; ++i) EXPECT_TRUE(wrong("a" + std::to_string(i), "6.6.6.6").is(errors::k_bad_sign_in));
+    for (int i = 0; i < 7; ++i)
+        EXPECT_TRUE(wrong("a" + std::to_string(i), "6.6.6.6").is(errors::k_bad_sign_in));
     EXPECT_TRUE(wrong("a8", "6.6.6.6").is(errors::k_locked_out));
     EXPECT_FALSE(right("6.6.6.6"));
     EXPECT_TRUE(right("10.0.0.1"));
@@ -295,7 +301,9 @@ TEST_F(AccountsTest, ALinkOpensOnceAndInTimeEvenWhenTheAccountIsLocked) {
 }
 
 TEST_F(AccountsTest, ADemonstrationAccountTakesLinksOnly) {
-    Account demonstration{{}, "demo", "示例值班长", "Duty officer (demonstration)", "dongjiang", {"duty_officer"}, {}, {}, {}, true};
+    Account demonstration{
+        {}, "demo", "示例值班长", "Duty officer (demonstration)", "dongjiang", {"duty_officer"}, {},
+        {}, {},     true};
     EXPECT_FALSE(m_accounts->create(demonstration, "some password"));
     ASSERT_TRUE(m_accounts->create(demonstration, ""));
     EXPECT_TRUE(wrong("demo").is(errors::k_bad_sign_in));
@@ -319,7 +327,8 @@ TEST_F(AccountsTest, RefusesBadNamesTakenNamesAndWeakPasswords) {
     }
     EXPECT_TRUE(m_accounts->create(account, "潮水四点十分到了"));
     EXPECT_TRUE(m_accounts->set_password("wang", "short").error().is(errors::k_weak_password));
-    EXPECT_TRUE(m_accounts->set_password("nobody", "long enough").error().is(errors::k_no_such_account));
+    EXPECT_TRUE(
+        m_accounts->set_password("nobody", "long enough").error().is(errors::k_no_such_account));
     EXPECT_EQ(m_accounts->list().size(), 2u);
 }
 

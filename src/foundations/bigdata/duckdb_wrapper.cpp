@@ -15,8 +15,12 @@ Error error_of(const char* text) {
     return Error(errors::k_io, {{"what", std::string(what)}});
 }
 
-void close_config(duckdb_config* config) { duckdb_destroy_config(config); }
-void close_prepared(duckdb_prepared_statement* statement) { duckdb_destroy_prepare(statement); }
+void close_config(duckdb_config* config) {
+    duckdb_destroy_config(config);
+}
+void close_prepared(duckdb_prepared_statement* statement) {
+    duckdb_destroy_prepare(statement);
+}
 
 /// A result is a struct, not a handle.
 struct ResultOwner {
@@ -30,13 +34,16 @@ struct ResultOwner {
 }  // namespace
 
 std::string_view Chunk::text(std::size_t index, std::size_t row) const {
-    auto* data = static_cast<duckdb_string_t*>(duckdb_vector_get_data(duckdb_data_chunk_get_vector(m_chunk, index)));
+    auto* data = static_cast<duckdb_string_t*>(
+        duckdb_vector_get_data(duckdb_data_chunk_get_vector(m_chunk, index)));
     return {duckdb_string_t_data(&data[row]), duckdb_string_t_length(data[row])};
 }
 
-Result<std::shared_ptr<Database>> Database::open(const std::string& path, const Settings& settings) {
+Result<std::shared_ptr<Database>> Database::open(const std::string& path,
+                                                 const Settings& settings) {
     Owner<duckdb_config, close_config> config;
-    if (duckdb_create_config(config.out()) == DuckDBError) return std::unexpected(error_of(nullptr));
+    if (duckdb_create_config(config.out()) == DuckDBError)
+        return std::unexpected(error_of(nullptr));
     for (const auto& [name, value] : settings) {
         if (duckdb_set_config(config.get(), name.c_str(), value.c_str()) == DuckDBError) {
             return fail(errors::k_invalid_input, {{"what", "DuckDB: " + name + " = " + value}});
@@ -78,8 +85,10 @@ Result<void> Connection::query(const std::string& sql, std::span<const Parameter
     for (std::size_t i = 0; i < parameters.size(); ++i) {
         const auto* number = std::get_if<std::int64_t>(&parameters[i]);
         const auto* text = std::get_if<std::string>(&parameters[i]);
-        const auto state = number != nullptr ? duckdb_bind_int64(statement.get(), i + 1, *number)
-                                             : duckdb_bind_varchar_length(statement.get(), i + 1, text->data(), text->size());
+        const auto state =
+            number != nullptr
+                ? duckdb_bind_int64(statement.get(), i + 1, *number)
+                : duckdb_bind_varchar_length(statement.get(), i + 1, text->data(), text->size());
         if (state == DuckDBError) return std::unexpected(error_of("cannot bind a parameter"));
     }
     ResultOwner owner;
@@ -94,9 +103,11 @@ Result<void> Connection::query(const std::string& sql, std::span<const Parameter
     }
 }
 
-Result<Appender> Appender::open(Connection& connection, const std::string& table, std::span<const duckdb_type> types) {
+Result<Appender> Appender::open(Connection& connection, const std::string& table,
+                                std::span<const duckdb_type> types) {
     Appender out;
-    if (duckdb_appender_create(connection.get(), nullptr, table.c_str(), out.m_appender.out()) == DuckDBError) {
+    if (duckdb_appender_create(connection.get(), nullptr, table.c_str(), out.m_appender.out()) ==
+        DuckDBError) {
         return std::unexpected(error_of(duckdb_appender_error(out.m_appender.get())));
     }
     std::vector<duckdb_logical_type> logical;
@@ -108,8 +119,8 @@ Result<Appender> Appender::open(Connection& connection, const std::string& table
 }
 
 void Appender::set_text(std::size_t index, std::string_view text) {
-    duckdb_vector_assign_string_element_len(duckdb_data_chunk_get_vector(m_chunk.get(), index), m_row, text.data(),
-                                            text.size());
+    duckdb_vector_assign_string_element_len(duckdb_data_chunk_get_vector(m_chunk.get(), index),
+                                            m_row, text.data(), text.size());
 }
 
 Result<void> Appender::next_row() {

@@ -49,12 +49,15 @@ using Parameter = std::variant<std::int64_t, std::string>;
 /// One chunk of a result, at most 2,048 rows. Columns hold no NULL: the lake's queries make none.
 class Chunk {
   public:
-    explicit Chunk(duckdb_data_chunk chunk) : m_chunk(chunk), m_rows(duckdb_data_chunk_get_size(chunk)) {}
+    explicit Chunk(duckdb_data_chunk chunk)
+        : m_chunk(chunk), m_rows(duckdb_data_chunk_get_size(chunk)) {}
     [[nodiscard]] std::size_t rows() const { return m_rows; }
     /// T must be the C type of the column's SQL type (BIGINT: int64_t, UTINYINT: uint8_t, …).
     template <class T>
     [[nodiscard]] std::span<const T> column(std::size_t index) const {
-        return {static_cast<const T*>(duckdb_vector_get_data(duckdb_data_chunk_get_vector(m_chunk, index))), m_rows};
+        return {static_cast<const T*>(
+                    duckdb_vector_get_data(duckdb_data_chunk_get_vector(m_chunk, index))),
+                m_rows};
     }
     [[nodiscard]] std::string_view text(std::size_t index, std::size_t row) const;
 
@@ -66,7 +69,8 @@ class Chunk {
 class Database {
   public:
     /// Opens or creates. A file that another process has open is an error.
-    static Result<std::shared_ptr<Database>> open(const std::string& path, const Settings& settings);
+    static Result<std::shared_ptr<Database>> open(const std::string& path,
+                                                  const Settings& settings);
     [[nodiscard]] duckdb_database get() const { return m_database.get(); }
 
   private:
@@ -94,12 +98,14 @@ class Connection {
 class Appender {
   public:
     /// `types` are the table's column types, in order.
-    static Result<Appender> open(Connection& connection, const std::string& table, std::span<const duckdb_type> types);
+    static Result<Appender> open(Connection& connection, const std::string& table,
+                                 std::span<const duckdb_type> types);
 
     /// Where row() goes in column `index`; T is the C type of the column.
     template <class T>
     [[nodiscard]] T* column(std::size_t index) {
-        return static_cast<T*>(duckdb_vector_get_data(duckdb_data_chunk_get_vector(m_chunk.get(), index)));
+        return static_cast<T*>(
+            duckdb_vector_get_data(duckdb_data_chunk_get_vector(m_chunk.get(), index)));
     }
     void set_text(std::size_t index, std::string_view text);
     [[nodiscard]] std::size_t row() const { return m_row; }

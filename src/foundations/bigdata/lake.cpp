@@ -37,7 +37,8 @@ struct Waiting {
 
 class DuckLake final : public Lake {
   public:
-    DuckLake(const Options& options, std::unique_ptr<LakeStore> store) : m_options(options), m_store(std::move(store)) {
+    DuckLake(const Options& options, std::unique_ptr<LakeStore> store)
+        : m_options(options), m_store(std::move(store)) {
         m_keys = m_store->streams();
         for (StreamNumber i = 0; i < m_keys.size(); ++i) m_numbers.emplace(m_keys[i], i);
         m_last = m_store->last();
@@ -56,10 +57,12 @@ class DuckLake final : public Lake {
     StreamNumber number_of(const StreamKey& key) override {
         {
             const std::shared_lock lock(m_memory);
-            if (const auto found = m_numbers.find(key); found != m_numbers.end()) return found->second;
+            if (const auto found = m_numbers.find(key); found != m_numbers.end())
+                return found->second;
         }
         const std::unique_lock lock(m_memory);
-        const auto [place, added] = m_numbers.emplace(key, static_cast<StreamNumber>(m_keys.size()));
+        const auto [place, added] =
+            m_numbers.emplace(key, static_cast<StreamNumber>(m_keys.size()));
         if (added) m_keys.push_back(key);
         return place->second;
     }
@@ -90,8 +93,8 @@ class DuckLake final : public Lake {
     Result<void> ready();
     Result<void> reopen();
     Result<void> write(std::span<const Observation> rows);
-    void sort_out(const std::vector<Waiting>& group, std::vector<Observation>& fresh, std::vector<Observation>& late,
-                  std::vector<bool>& has_late);
+    void sort_out(const std::vector<Waiting>& group, std::vector<Observation>& fresh,
+                  std::vector<Observation>& late, std::vector<bool>& has_late);
     void show(std::span<const Observation> rows);
 
     [[nodiscard]] Result<void> check(std::span<const Observation> observations) const;
@@ -118,7 +121,8 @@ class DuckLake final : public Lake {
     mutable std::vector<duck::Connection> m_idle;
 
     // Writer's thread only.
-    std::vector<std::int64_t> m_marks;  ///< Time of the newest row of each stream, in this transaction too.
+    std::vector<std::int64_t>
+        m_marks;  ///< Time of the newest row of each stream, in this transaction too.
     Steady::time_point m_last_commit{};
     Steady::time_point m_last_kept = Steady::now();
     Steady::time_point m_last_reopen{};
@@ -158,7 +162,8 @@ void DuckLake::work() {
         store_group(std::move(group));
     }
     // Streams without observations are saved too, and the next start finds an empty log.
-    if (ready() && write({})) [[maybe_unused]] const auto closed = m_store->close();
+    if (ready() && write({})) [[maybe_unused]]
+        const auto closed = m_store->close();
 }
 
 /// Waits for work; at once when the last commit is long enough ago, so that a single reading is
@@ -167,7 +172,8 @@ std::vector<Waiting> DuckLake::take_group() {
     std::unique_lock lock(m_mutex);
     m_wake.wait(lock, [&] { return m_stopping || !m_queue.empty(); });
     const auto next_commit = m_last_commit + std::chrono::milliseconds(m_options.commit_every_ms);
-    m_wake.wait_until(lock, next_commit, [&] { return m_stopping || m_waiting_rows >= k_group_rows_max; });
+    m_wake.wait_until(lock, next_commit,
+                      [&] { return m_stopping || m_waiting_rows >= k_group_rows_max; });
     std::vector<Waiting> group;
     for (std::size_t rows = 0; !m_queue.empty() && rows < k_group_rows_max; m_queue.pop_front()) {
         rows += m_queue.front().rows.size();
@@ -193,8 +199,10 @@ void DuckLake::store_group(std::vector<Waiting> group) {
     if (done && !late.empty()) {
         // The slower way, after the others have been acknowledged.
         auto missing = m_store->without_stored(std::move(late));
-        if (missing) done = missing->empty() ? Result<void>{} : write(*missing);
-        else done = std::unexpected(std::move(missing).error());
+        if (missing)
+            done = missing->empty() ? Result<void>{} : write(*missing);
+        else
+            done = std::unexpected(std::move(missing).error());
         for (std::size_t i = 0; i < group.size(); ++i) {
             if (has_late[i]) group[i].durable(done);
         }
@@ -208,7 +216,8 @@ void DuckLake::sort_out(const std::vector<Waiting>& group, std::vector<Observati
                         std::vector<Observation>& late, std::vector<bool>& has_late) {
     const LastValues& stored = m_store->last();
     m_marks.assign(std::max(m_marks.size(), stored.size()), k_never);
-    for (std::size_t i = 0; i < stored.size(); ++i) m_marks[i] = stored[i] ? stored[i]->at.ms : k_never;
+    for (std::size_t i = 0; i < stored.size(); ++i)
+        m_marks[i] = stored[i] ? stored[i]->at.ms : k_never;
     for (std::size_t i = 0; i < group.size(); ++i) {
         for (const auto& row : group[i].rows) {
             if (row.stream >= m_marks.size()) m_marks.resize(row.stream + 1, k_never);
@@ -228,7 +237,8 @@ Result<void> DuckLake::write(std::span<const Observation> rows) {
     std::vector<StreamKey> new_streams;
     {
         const std::shared_lock lock(m_memory);
-        new_streams.assign(m_keys.begin() + static_cast<std::ptrdiff_t>(m_store->streams().size()), m_keys.end());
+        new_streams.assign(m_keys.begin() + static_cast<std::ptrdiff_t>(m_store->streams().size()),
+                           m_keys.end());
     }
     if (Steady::now() - m_last_kept > std::chrono::milliseconds(m_options.keep_last_every_ms)) {
         m_store->keep_last_with_next_write();
@@ -306,7 +316,9 @@ Result<std::vector<Bucket>> DuckLake::series(StreamNumber stream, Timestamp from
     const std::int64_t width = (end - first + count - 1) / count;
     const duck::Parameter parameters[] = {static_cast<std::int64_t>(stream), first, end, width};
     std::vector<Bucket> out;
-    TRY(read("SELECT (at_ms - $2) // $4 AS bucket, min(value), max(value), avg(value), arg_max(value, at_ms), count(*) "
+    TRY(
+        read("SELECT (at_ms - $2) // $4 AS bucket, min(value), max(value), avg(value), "
+             "arg_max(value, at_ms), count(*) "
              "FROM observation WHERE stream = $1 AND at_ms >= $2 AND at_ms < $3 AND quality < 2 "
              "GROUP BY bucket ORDER BY bucket",
              parameters, [&](const duck::Chunk& chunk) {
@@ -324,10 +336,12 @@ Result<std::vector<Bucket>> DuckLake::series(StreamNumber stream, Timestamp from
 
 Result<std::vector<Observation>> DuckLake::raw(StreamNumber stream, Timestamp from, Timestamp to,
                                                std::size_t limit) const {
-    const duck::Parameter parameters[] = {static_cast<std::int64_t>(stream), from.ms, to.ms,
-                                          static_cast<std::int64_t>(std::min<std::size_t>(limit, 10'000'000))};
+    const duck::Parameter parameters[] = {
+        static_cast<std::int64_t>(stream), from.ms, to.ms,
+        static_cast<std::int64_t>(std::min<std::size_t>(limit, 10'000'000))};
     std::vector<Observation> out;
-    TRY(read("SELECT at_ms, received_ms, value, quality FROM observation "
+    TRY(
+        read("SELECT at_ms, received_ms, value, quality FROM observation "
              "WHERE stream = $1 AND at_ms >= $2 AND at_ms < $3 ORDER BY at_ms LIMIT $4",
              parameters, [&](const duck::Chunk& chunk) {
                  for (std::size_t i = 0; i < chunk.rows(); ++i) {

@@ -30,9 +30,9 @@ enum class Quality : std::uint8_t { good = 0, uncertain = 1, bad = 2 };
 
 struct Observation {
     StreamNumber stream = 0;
-    Timestamp at;           ///< When it was measured, by the device or, failing that, on receipt.
+    Timestamp at;  ///< When it was measured, by the device or, failing that, on receipt.
     Timestamp received;
-    double value = 0;       ///< SI, or the datastream's declared unit; finite.
+    double value = 0;  ///< SI, or the datastream's declared unit; finite.
     Quality quality = Quality::good;
 };
 
@@ -55,12 +55,14 @@ class Lake {
         std::filesystem::path folder;
         const Clock* clock = nullptr;
         std::int64_t commit_every_ms = 20;
-        std::size_t waiting_max = 1'000'000;   ///< Above it, append() is refused: lake_busy.
-        std::size_t memory_max_mb = 512;       ///< DuckDB's buffers; idle it uses a few.
-        std::size_t threads = 2;               ///< DuckDB's, for queries and checkpoints together.
-        std::size_t checkpoint_mb = 16;        ///< Log kept before a checkpoint; sets the restart time.
-        std::int64_t keep_last_every_ms = 10'000;  ///< How often last values are saved for the next start.
-        std::uint64_t free_min_mb = 128;       ///< Below this much free disk, append() is refused: disk_full.
+        std::size_t waiting_max = 1'000'000;  ///< Above it, append() is refused: lake_busy.
+        std::size_t memory_max_mb = 512;      ///< DuckDB's buffers; idle it uses a few.
+        std::size_t threads = 2;              ///< DuckDB's, for queries and checkpoints together.
+        std::size_t checkpoint_mb = 16;  ///< Log kept before a checkpoint; sets the restart time.
+        std::int64_t keep_last_every_ms =
+            10'000;  ///< How often last values are saved for the next start.
+        std::uint64_t free_min_mb =
+            128;  ///< Below this much free disk, append() is refused: disk_full.
     };
     static Result<std::unique_ptr<Lake>> open(Options options);
     virtual ~Lake() = default;
@@ -74,16 +76,19 @@ class Lake {
     /// acknowledged. `durable` runs on the writer's thread, or on the caller's when the refusal is
     /// immediate; it must be quick and must not throw.
     /// Errors: lake_busy, value_not_finite, no_such_stream, disk_full, io.
-    virtual void append(std::vector<Observation> observations, std::function<void(Result<void>)> durable) = 0;
+    virtual void append(std::vector<Observation> observations,
+                        std::function<void(Result<void>)> durable) = 0;
 
     /// The newest by time that is stored, from memory.
     [[nodiscard]] virtual std::optional<Observation> last(StreamNumber stream) const = 0;
     /// At most `buckets` (1 to 10,000) buckets of equal width over [from, to), empty ones left out.
     /// Observations of quality `bad` are left out; raw() has them.
-    [[nodiscard]] virtual Result<std::vector<Bucket>> series(StreamNumber stream, Timestamp from, Timestamp to,
+    [[nodiscard]] virtual Result<std::vector<Bucket>> series(StreamNumber stream, Timestamp from,
+                                                             Timestamp to,
                                                              std::size_t buckets) const = 0;
     /// Those of [from, to), oldest first, at most `limit`.
-    [[nodiscard]] virtual Result<std::vector<Observation>> raw(StreamNumber stream, Timestamp from, Timestamp to,
+    [[nodiscard]] virtual Result<std::vector<Observation>> raw(StreamNumber stream, Timestamp from,
+                                                               Timestamp to,
                                                                std::size_t limit) const = 0;
 };
 

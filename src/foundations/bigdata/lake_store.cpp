@@ -22,9 +22,11 @@ CREATE TABLE IF NOT EXISTS last_value(
 CREATE TABLE IF NOT EXISTS state(name VARCHAR NOT NULL, value BIGINT NOT NULL);
 )";
 
-constexpr duckdb_type k_observation_types[] = {DUCKDB_TYPE_UINTEGER, DUCKDB_TYPE_BIGINT, DUCKDB_TYPE_BIGINT,
-                                               DUCKDB_TYPE_DOUBLE, DUCKDB_TYPE_UTINYINT};
-constexpr duckdb_type k_stream_types[] = {DUCKDB_TYPE_UINTEGER, DUCKDB_TYPE_VARCHAR, DUCKDB_TYPE_VARCHAR};
+constexpr duckdb_type k_observation_types[] = {DUCKDB_TYPE_UINTEGER, DUCKDB_TYPE_BIGINT,
+                                               DUCKDB_TYPE_BIGINT, DUCKDB_TYPE_DOUBLE,
+                                               DUCKDB_TYPE_UTINYINT};
+constexpr duckdb_type k_stream_types[] = {DUCKDB_TYPE_UINTEGER, DUCKDB_TYPE_VARCHAR,
+                                          DUCKDB_TYPE_VARCHAR};
 /// Late rows further apart than this are looked up apart: DuckDB skips the row groups between.
 constexpr std::int64_t k_late_gap_ms = 600'000;
 
@@ -48,12 +50,15 @@ duck::Settings settings_of(const Lake::Options& options) {
 Result<std::unique_ptr<LakeStore>> LakeStore::open(const Lake::Options& options) {
     std::error_code problem;
     std::filesystem::create_directories(options.folder, problem);
-    if (problem) return fail(errors::k_io, {{"what", options.folder.string() + ": " + problem.message()}});
+    if (problem)
+        return fail(errors::k_io, {{"what", options.folder.string() + ": " + problem.message()}});
     std::unique_ptr<LakeStore> out(new LakeStore(options));
-    auto database = duck::Database::open((options.folder / "lake.duckdb").string(), settings_of(options));
+    auto database =
+        duck::Database::open((options.folder / "lake.duckdb").string(), settings_of(options));
     if (!database) {
         for (const auto& [name, what] : database.error().parameters) {
-            if (what.find("lock") != std::string::npos) return fail(errors::k_lake_in_use, {{"what", what}});
+            if (what.find("lock") != std::string::npos)
+                return fail(errors::k_lake_in_use, {{"what", what}});
         }
         return std::unexpected(std::move(database).error());
     }
@@ -68,12 +73,16 @@ Result<std::unique_ptr<LakeStore>> LakeStore::open(const Lake::Options& options)
 Result<void> LakeStore::make_tables() {
     TRY(m_writer->run(k_tables));
     std::int64_t format = 0;
-    TRY(m_writer->query("SELECT value FROM state WHERE name = 'format'", {},
-                        [&](const duck::Chunk& chunk) { format = chunk.column<std::int64_t>(0)[0]; }));
-    if (format == 0) return m_writer->run("INSERT INTO state VALUES ('format', " + std::to_string(k_format) + ")");
+    TRY(m_writer->query(
+        "SELECT value FROM state WHERE name = 'format'", {},
+        [&](const duck::Chunk& chunk) { format = chunk.column<std::int64_t>(0)[0]; }));
+    if (format == 0)
+        return m_writer->run("INSERT INTO state VALUES ('format', " + std::to_string(k_format) +
+                             ")");
     if (format != k_format) {
-        return fail(errors::k_io, {{"what", "the lake has format " + std::to_string(format) + ", this program knows " +
-                                                std::to_string(k_format)}});
+        return fail(errors::k_io,
+                    {{"what", "the lake has format " + std::to_string(format) +
+                                  ", this program knows " + std::to_string(k_format)}});
     }
     return {};
 }
@@ -85,7 +94,8 @@ Result<void> LakeStore::load() {
                             for (std::size_t i = 0; i < chunk.rows(); ++i) {
                                 const auto id = Uuid::parse(chunk.text(1, i));
                                 if (!id || chunk.column<std::uint32_t>(0)[i] != m_streams.size()) {
-                                    wrong = "table stream is damaged at number " + std::to_string(m_streams.size());
+                                    wrong = "table stream is damaged at number " +
+                                            std::to_string(m_streams.size());
                                     return;
                                 }
                                 m_streams.push_back({*id, std::string(chunk.text(2, i))});
@@ -94,10 +104,12 @@ Result<void> LakeStore::load() {
     if (!wrong.empty()) return fail(errors::k_io, {{"what", wrong}});
     m_last.resize(m_streams.size());
     std::int64_t covered = 0;
-    TRY(m_writer->query("SELECT value FROM state WHERE name = 'last_covers'", {},
-                        [&](const duck::Chunk& chunk) { covered = chunk.column<std::int64_t>(0)[0]; }));
-    TRY(m_writer->query("SELECT count(*) FROM observation", {},
-                        [&](const duck::Chunk& chunk) { m_rows = chunk.column<std::int64_t>(0)[0]; }));
+    TRY(m_writer->query(
+        "SELECT value FROM state WHERE name = 'last_covers'", {},
+        [&](const duck::Chunk& chunk) { covered = chunk.column<std::int64_t>(0)[0]; }));
+    TRY(m_writer->query("SELECT count(*) FROM observation", {}, [&](const duck::Chunk& chunk) {
+        m_rows = chunk.column<std::int64_t>(0)[0];
+    }));
     return load_tail(covered);
 }
 
@@ -109,13 +121,16 @@ Result<void> LakeStore::load_tail(std::int64_t covered) {
         const auto value = chunk.column<double>(3);
         const auto quality = chunk.column<std::uint8_t>(4);
         for (std::size_t i = 0; i < chunk.rows(); ++i) {
-            remember({stream[i], {at[i]}, {received[i]}, value[i], static_cast<Quality>(quality[i])});
+            remember(
+                {stream[i], {at[i]}, {received[i]}, value[i], static_cast<Quality>(quality[i])});
         }
     };
-    TRY(m_writer->query("SELECT stream, at_ms, received_ms, value, quality FROM last_value", {}, take));
+    TRY(m_writer->query("SELECT stream, at_ms, received_ms, value, quality FROM last_value", {},
+                        take));
     const duck::Parameter parameters[] = {covered};
-    return m_writer->query("SELECT stream, at_ms, received_ms, value, quality FROM observation WHERE rowid >= $1",
-                           parameters, take);
+    return m_writer->query(
+        "SELECT stream, at_ms, received_ms, value, quality FROM observation WHERE rowid >= $1",
+        parameters, take);
 }
 
 void LakeStore::remember(const Observation& row) {
@@ -124,7 +139,8 @@ void LakeStore::remember(const Observation& row) {
     if (!last || last->at < row.at) last = row;
 }
 
-Result<void> LakeStore::write(std::span<const StreamKey> new_streams, std::span<const Observation> rows) {
+Result<void> LakeStore::write(std::span<const StreamKey> new_streams,
+                              std::span<const Observation> rows) {
     const auto all = [&]() -> Result<void> {
         TRY(m_writer->run("BEGIN"));
         if (!new_streams.empty()) TRY(append_streams(new_streams));
@@ -179,7 +195,8 @@ Result<void> LakeStore::save_last() {
     for (const auto& last : m_last) {
         if (last) rows.push_back(*last);
     }
-    TRY(m_writer->run("DELETE FROM last_value; DELETE FROM state WHERE name = 'last_covers'; "
+    TRY(
+        m_writer->run("DELETE FROM last_value; DELETE FROM state WHERE name = 'last_covers'; "
                       "INSERT INTO state VALUES ('last_covers', " +
                       std::to_string(m_rows) + ")"));
     return append_rows("last_value", rows);
@@ -191,7 +208,9 @@ Result<std::vector<Observation>> LakeStore::without_stored(std::vector<Observati
     std::vector<Observation> stored;
     for (std::size_t first = 0; first < candidates.size();) {
         std::size_t end = first + 1;
-        while (end < candidates.size() && candidates[end].at - candidates[end - 1].at < k_late_gap_ms) ++end;
+        while (end < candidates.size() &&
+               candidates[end].at - candidates[end - 1].at < k_late_gap_ms)
+            ++end;
         TRY(find_stored(std::span(candidates).subspan(first, end - first), stored));
         first = end;
     }
@@ -205,18 +224,22 @@ Result<std::vector<Observation>> LakeStore::without_stored(std::vector<Observati
     return out;
 }
 
-Result<void> LakeStore::find_stored(std::span<const Observation> candidates, std::vector<Observation>& stored) {
-    TRY(m_writer->run("CREATE OR REPLACE TEMP TABLE late(stream UINTEGER, at_ms BIGINT, received_ms BIGINT, "
-                      "value DOUBLE, quality UTINYINT)"));
+Result<void> LakeStore::find_stored(std::span<const Observation> candidates,
+                                    std::vector<Observation>& stored) {
+    TRY(m_writer->run(
+        "CREATE OR REPLACE TEMP TABLE late(stream UINTEGER, at_ms BIGINT, received_ms BIGINT, "
+        "value DOUBLE, quality UTINYINT)"));
     TRY(append_rows("late", candidates));
     const duck::Parameter range[] = {candidates.front().at.ms, candidates.back().at.ms};
     return m_writer->query(
-        "SELECT DISTINCT o.stream, o.at_ms FROM observation o JOIN late l ON o.stream = l.stream AND o.at_ms = l.at_ms "
+        "SELECT DISTINCT o.stream, o.at_ms FROM observation o JOIN late l ON o.stream = l.stream "
+        "AND o.at_ms = l.at_ms "
         "WHERE o.at_ms BETWEEN $1 AND $2",
         range, [&](const duck::Chunk& chunk) {
             const auto stream = chunk.column<std::uint32_t>(0);
             const auto at = chunk.column<std::int64_t>(1);
-            for (std::size_t i = 0; i < chunk.rows(); ++i) stored.push_back({stream[i], {at[i]}, {}, 0, {}});
+            for (std::size_t i = 0; i < chunk.rows(); ++i)
+                stored.push_back({stream[i], {at[i]}, {}, 0, {}});
         });
 }
 
@@ -234,7 +257,8 @@ bool LakeStore::usable() {
 Result<void> LakeStore::room() const {
     std::error_code problem;
     const auto space = std::filesystem::space(m_options.folder, problem);
-    if (!problem && space.available < m_options.free_min_mb * 1'048'576) return fail(errors::k_disk_full);
+    if (!problem && space.available < m_options.free_min_mb * 1'048'576)
+        return fail(errors::k_disk_full);
     return {};
 }
 

@@ -27,7 +27,9 @@ class LakeStore {
     [[nodiscard]] const std::vector<StreamKey>& streams() const { return m_streams; }
     [[nodiscard]] const LastValues& last() const { return m_last; }
     /// A connection for reading; it keeps the database alive.
-    [[nodiscard]] Result<duck::Connection> reader() const { return duck::Connection::open(m_database); }
+    [[nodiscard]] Result<duck::Connection> reader() const {
+        return duck::Connection::open(m_database);
+    }
 
     /// One transaction: streams that have become known, and rows. All or nothing.
     Result<void> write(std::span<const StreamKey> new_streams, std::span<const Observation> rows);
@@ -39,8 +41,8 @@ class LakeStore {
     /// Saves the last values and empties the log, so that the next start is quick.
     Result<void> close();
 
-    /// False once DuckDB has closed itself (a full disk, an I/O error) or a commit failed whose rows
-    /// may be in the file nevertheless: open a new store.
+    /// False once DuckDB has closed itself (a full disk, an I/O error) or a commit failed whose
+    /// rows may be in the file nevertheless: open a new store.
     [[nodiscard]] bool usable();
     /// Errors: disk_full when less than free_min_mb is left.
     [[nodiscard]] Result<void> room() const;
@@ -53,7 +55,8 @@ class LakeStore {
     Result<void> append_streams(std::span<const StreamKey> new_streams);
     Result<void> append_rows(const std::string& table, std::span<const Observation> rows);
     Result<void> save_last();
-    Result<void> find_stored(std::span<const Observation> candidates, std::vector<Observation>& stored);
+    Result<void> find_stored(std::span<const Observation> candidates,
+                             std::vector<Observation>& stored);
     void remember(const Observation& row);
 
     Lake::Options m_options;

@@ -1,5 +1,5 @@
-#include "foundations/bigdata/errors.h"
 #include "foundations/bigdata/lake.h"
+#include "foundations/bigdata/errors.h"
 #include "foundations/bigdata/test_folder.h"
 
 #include <gtest/gtest.h>
@@ -16,7 +16,8 @@ namespace {
 
 constexpr std::int64_t k_start_ms = 1'700'000'000'000;
 
-Observation at(StreamNumber stream, std::int64_t offset_ms, double value, Quality quality = Quality::good) {
+Observation at(StreamNumber stream, std::int64_t offset_ms, double value,
+               Quality quality = Quality::good) {
     return {stream, {k_start_ms + offset_ms}, {k_start_ms + offset_ms + 5}, value, quality};
 }
 
@@ -197,7 +198,8 @@ TEST_F(LakeTest, ManyThreadsWriteAndReadAtOnce) {
             for (int b = 0; b < k_batches; ++b) {
                 std::vector<Observation> rows;
                 for (int i = 0; i < k_rows; ++i) rows.push_back(at(numbers[t], b * k_rows + i, i));
-                m_lake->append(std::move(rows), [&](const Result<void>& r) { acknowledged += r ? 1 : 0; });
+                m_lake->append(std::move(rows),
+                               [&](const Result<void>& r) { acknowledged += r ? 1 : 0; });
                 if (b % 10 == 0) {
                     EXPECT_TRUE(m_lake->series(numbers[t], {0}, {k_start_ms * 2}, 10));
                 }
@@ -208,7 +210,8 @@ TEST_F(LakeTest, ManyThreadsWriteAndReadAtOnce) {
     for (auto& thread : threads) thread.join();
     open();  // closing stores what waits
     EXPECT_EQ(acknowledged, k_threads * k_batches);
-    for (const auto number : numbers) EXPECT_EQ(values(number).size(), std::size_t{k_batches * k_rows});
+    for (const auto number : numbers)
+        EXPECT_EQ(values(number).size(), std::size_t{k_batches * k_rows});
 }
 
 TEST_F(LakeTest, TooLittleFreeDiskIsRefusedAndReadingGoesOn) {

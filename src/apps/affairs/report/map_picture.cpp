@@ -15,7 +15,8 @@ namespace {
 struct Ink {
     double r, g, b, a = 1;
 };
-constexpr Ink k_water{.81, .87, .88}, k_land{.96, .96, .94}, k_block{.93, .93, .90}, k_building{.85, .84, .80};
+constexpr Ink k_water{.81, .87, .88}, k_land{.96, .96, .94}, k_block{.93, .93, .90},
+    k_building{.85, .84, .80};
 constexpr Ink k_green{.86, .91, .83}, k_road{1, 1, 1}, k_case{.81, .80, .76}, k_ink{.08, .13, .14};
 constexpr Ink k_route{.04, .45, .40}, k_fan{.26, .32, .34};
 
@@ -38,7 +39,9 @@ struct Scale {
     }
 };
 
-void set(cairo_t* on, const Ink& ink) { cairo_set_source_rgba(on, ink.r, ink.g, ink.b, ink.a); }
+void set(cairo_t* on, const Ink& ink) {
+    cairo_set_source_rgba(on, ink.r, ink.g, ink.b, ink.a);
+}
 
 void trace(cairo_t* on, const Scale& scale, const std::vector<Local>& ring) {
     bool first = true;
@@ -59,7 +62,8 @@ void trace(cairo_t* on, const Scale& scale, const Geometry& g) {
     }
 }
 
-void fill_layer(cairo_t* on, const Scale& scale, const std::vector<BaseMap::Shape>& layer, const Ink& ink) {
+void fill_layer(cairo_t* on, const Scale& scale, const std::vector<BaseMap::Shape>& layer,
+                const Ink& ink) {
     set(on, ink);
     for (const auto& shape : layer) {
         for (const auto& ring : shape.rings) {
@@ -71,9 +75,11 @@ void fill_layer(cairo_t* on, const Scale& scale, const std::vector<BaseMap::Shap
     }
 }
 
-void write(cairo_t* on, const std::string& text, double x, double y, double size, bool bold = false, bool halo = true) {
+void write(cairo_t* on, const std::string& text, double x, double y, double size, bool bold = false,
+           bool halo = true) {
     PangoLayout* layout = pango_cairo_create_layout(on);
-    PangoFontDescription* font = pango_font_description_from_string(bold ? "Noto Sans CJK SC Bold" : "Noto Sans CJK SC");
+    PangoFontDescription* font =
+        pango_font_description_from_string(bold ? "Noto Sans CJK SC Bold" : "Noto Sans CJK SC");
     pango_font_description_set_absolute_size(font, size * PANGO_SCALE);
     pango_layout_set_font_description(layout, font);
     pango_font_description_free(font);
@@ -125,7 +131,8 @@ void draw_zones(cairo_t* on, const Scale& scale, const json::object& impact) {
         const auto& o = zone->as_object();
         const auto area = geometry_from_json(o.at("geometry"));
         if (!area) continue;
-        const auto* style = std::ranges::find(k_zone_styles, static_cast<int>(integer_at(o, "level", 0)), &ZoneStyle::level);
+        const auto* style = std::ranges::find(
+            k_zone_styles, static_cast<int>(integer_at(o, "level", 0)), &ZoneStyle::level);
         cairo_save(on);
         trace(on, scale, *area);
         cairo_close_path(on);
@@ -143,7 +150,8 @@ void draw_zones(cairo_t* on, const Scale& scale, const json::object& impact) {
         cairo_stroke(on);
         cairo_set_dash(on, nullptr, 0, 0);
     }
-    if (const auto fan = geometry_from_json(json::value(object_at(object_at(impact, "fan"), "geometry")))) {
+    if (const auto fan =
+            geometry_from_json(json::value(object_at(object_at(impact, "fan"), "geometry")))) {
         trace(on, scale, *fan);
         cairo_close_path(on);
         set(on, k_fan);
@@ -155,7 +163,8 @@ void draw_zones(cairo_t* on, const Scale& scale, const json::object& impact) {
     }
 }
 
-void draw_legend(cairo_t* on, const Scale& scale, const MapContent& content, const Words& words, Language language) {
+void draw_legend(cairo_t* on, const Scale& scale, const MapContent& content, const Words& words,
+                 Language language) {
     const auto& zones = array_at(content.impact, "zones");
     const double line = 13, width = 132;
     const double height = line * static_cast<double>(zones.size() + 2) + 8;
@@ -165,7 +174,8 @@ void draw_legend(cairo_t* on, const Scale& scale, const MapContent& content, con
     double y = 12;
     for (const auto& zone : zones) {
         const auto& o = zone.as_object();
-        const auto* style = std::ranges::find(k_zone_styles, static_cast<int>(integer_at(o, "level", 0)), &ZoneStyle::level);
+        const auto* style = std::ranges::find(
+            k_zone_styles, static_cast<int>(integer_at(o, "level", 0)), &ZoneStyle::level);
         cairo_save(on);
         cairo_rectangle(on, 13, y + 1, 16, 9);
         set(on, style->fill);
@@ -179,10 +189,14 @@ void draw_legend(cairo_t* on, const Scale& scale, const MapContent& content, con
         cairo_stroke(on);
         const auto metres = static_cast<long>(number_at(o, "distance_m", 0));
         const auto ppm = static_cast<long>(number_at(o, "ppm", 0));
-        write(on, std::string(text_at(o, "name")) + " " + std::to_string(ppm) + " ppm · " + std::to_string(metres) + " m", 34, y - 1, 7.5, false, false);
+        write(on,
+              std::string(text_at(o, "name")) + " " + std::to_string(ppm) + " ppm · " +
+                  std::to_string(metres) + " m",
+              34, y - 1, 7.5, false, false);
         y += line;
     }
-    const auto sample = [&](const Ink& ink, double thickness, bool dashed, const std::string& text) {
+    const auto sample = [&](const Ink& ink, double thickness, bool dashed,
+                            const std::string& text) {
         const double dash[] = {4, 3};
         if (dashed) cairo_set_dash(on, dash, 2, 0);
         set(on, ink);
@@ -231,7 +245,9 @@ void draw_wind_and_scale(cairo_t* on, const Scale& scale, const json::object& wi
     cairo_line_to(on, x + length, y);
     cairo_line_to(on, x + length, y - 4);
     cairo_stroke(on);
-    write(on, metres >= 1000 ? std::to_string(static_cast<int>(metres / 1000)) + " km" : std::to_string(static_cast<int>(metres)) + " m",
+    write(on,
+          metres >= 1000 ? std::to_string(static_cast<int>(metres / 1000)) + " km"
+                         : std::to_string(static_cast<int>(metres)) + " m",
           x, y - 16, 8);
 }
 
@@ -250,7 +266,8 @@ Scale fit(const MapContent& content, double width, double height) {
             north = std::max(north, l.north_m);
         }
     }
-    const double points_per_metre = std::min({width / ((east - west) * 1.2 + 1), height / ((north - south) * 1.2 + 1), height / 1000});
+    const double points_per_metre = std::min(
+        {width / ((east - west) * 1.2 + 1), height / ((north - south) * 1.2 + 1), height / 1000});
     return {{(west + east) / 2, (south + north) / 2}, points_per_metre, width, height};
 }
 
@@ -258,7 +275,8 @@ Scale fit(const MapContent& content, double width, double height) {
 
 BaseMap BaseMap::load(const std::filesystem::path& folder) {
     BaseMap out;
-    for (const auto* name : {"odbl/land", "odbl/zone", "blocks", "green", "odbl/sand", "buildings"}) {
+    for (const auto* name :
+         {"odbl/land", "odbl/zone", "blocks", "green", "odbl/sand", "buildings"}) {
         std::ifstream file(folder / (std::string(name) + ".geojson"));
         if (!file) continue;
         const std::string text((std::istreambuf_iterator<char>(file)), {});
@@ -268,7 +286,8 @@ BaseMap BaseMap::load(const std::filesystem::path& folder) {
         for (const auto& feature : array_at(value->get_object(), "features")) {
             if (!feature.is_object()) continue;
             const auto* geometry = feature.get_object().if_contains("geometry");
-            const auto g = geometry == nullptr ? fail(errors::k_bad_geometry) : geometry_from_json(*geometry);
+            const auto g =
+                geometry == nullptr ? fail(errors::k_bad_geometry) : geometry_from_json(*geometry);
             if (!g) continue;
             Shape shape{{}, bounds_of(*g)};
             for (const auto& part : g->parts) {
@@ -289,8 +308,8 @@ const std::vector<BaseMap::Shape>& BaseMap::layer(std::string_view name) const {
     return found == m_layers.end() ? k_none : found->second;
 }
 
-void draw_map(_cairo* on, double width, double height, const BaseMap& base, const MapContent& content,
-              const Words& words, Language language) {
+void draw_map(_cairo* on, double width, double height, const BaseMap& base,
+              const MapContent& content, const Words& words, Language language) {
     const Scale scale = fit(content, width, height);
     set(on, k_water);
     cairo_paint(on);
@@ -312,14 +331,17 @@ void draw_map(_cairo* on, double width, double height, const BaseMap& base, cons
     cairo_stroke(on);
     for (const auto& who : array_at(content.impact, "affected")) {
         const auto& o = who.as_object();
-        const double distance = number_at(o, "distance_m", 0), bearing = number_at(o, "bearing_deg", 0) * std::numbers::pi / 180;
+        const double distance = number_at(o, "distance_m", 0),
+                     bearing = number_at(o, "bearing_deg", 0) * std::numbers::pi / 180;
         if (boolean_at(o, "fan_only", false)) continue;
         const Local source = to_local(content.source);
-        const auto [x, y] = scale.at({source.east_m + distance * std::sin(bearing), source.north_m + distance * std::cos(bearing)});
+        const auto [x, y] = scale.at({source.east_m + distance * std::sin(bearing),
+                                      source.north_m + distance * std::cos(bearing)});
         set(on, k_ink);
         cairo_arc(on, x, y, 1.8, 0, 2 * std::numbers::pi);
         cairo_fill(on);
-        write(on, std::string(text_at(o, language == Language::zh ? "name" : "name_en")), x + 4, y - 6, 7);
+        write(on, std::string(text_at(o, language == Language::zh ? "name" : "name_en")), x + 4,
+              y - 6, 7);
     }
     const auto [x, y] = scale.at(to_local(content.source));
     cairo_set_source_rgb(on, .78, .12, .17);

@@ -32,12 +32,12 @@ class BaseMap {
 
 struct MapContent {
     LonLat source;
-    json::object impact;                    ///< Fields of an impact record.
+    json::object impact;  ///< Fields of an impact record.
     std::vector<Geometry> roads, routes;
 };
 
 /// Draws into width × height points: fits the zones (at least 1 km), north up.
-void draw_map(_cairo* on, double width, double height, const BaseMap& base, const MapContent& content,
-              const Words& words, Language language);
+void draw_map(_cairo* on, double width, double height, const BaseMap& base,
+              const MapContent& content, const Words& words, Language language);
 
 }  // namespace anlan::affairs

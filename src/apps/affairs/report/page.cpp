@@ -18,7 +18,8 @@ constexpr double k_body_pt = 9.5, k_small_pt = 8, k_heading_pt = 13, k_title_pt 
 struct Ink {
     double r, g, b;
 };
-constexpr Ink k_ink{.08, .13, .14}, k_soft{.36, .42, .44}, k_line{.75, .79, .78}, k_wash{.93, .95, .94};
+constexpr Ink k_ink{.08, .13, .14}, k_soft{.36, .42, .44}, k_line{.75, .79, .78},
+    k_wash{.93, .95, .94};
 constexpr Ink k_drill{.43, .31, .76};
 
 /// A page is recorded, then replayed when the number of pages is known for the footers.
@@ -48,7 +49,8 @@ struct Document::Paper {
 
     void add_page() {
         const cairo_rectangle_t extent{0, 0, k_width, k_height};
-        cairo_surface_t* surface = cairo_recording_surface_create(CAIRO_CONTENT_COLOR_ALPHA, &extent);
+        cairo_surface_t* surface =
+            cairo_recording_surface_create(CAIRO_CONTENT_COLOR_ALPHA, &extent);
         pages.push_back({surface, cairo_create(surface)});
         y = k_top;
     }
@@ -59,7 +61,8 @@ struct Document::Paper {
 
     void colour(const Ink& ink) { cairo_set_source_rgb(context(), ink.r, ink.g, ink.b); }
 
-    using Layout = std::unique_ptr<PangoLayout, decltype([](PangoLayout* l) { g_object_unref(l); })>;
+    using Layout =
+        std::unique_ptr<PangoLayout, decltype([](PangoLayout* l) { g_object_unref(l); })>;
 
     Layout layout(cairo_t* on, const std::string& text, double size_pt, bool bold, double width,
                   PangoAlignment align = PANGO_ALIGN_LEFT) const {
@@ -71,8 +74,9 @@ struct Document::Paper {
         pango_layout_set_font_description(out.get(), font);
         pango_font_description_free(font);
         PangoAttrList* attributes = pango_attr_list_new();
-        pango_attr_list_insert(attributes, pango_attr_language_new(pango_language_from_string(
-                                               options.language == Language::zh ? "zh-cn" : "en-gb")));
+        pango_attr_list_insert(attributes,
+                               pango_attr_language_new(pango_language_from_string(
+                                   options.language == Language::zh ? "zh-cn" : "en-gb")));
         pango_attr_list_insert(attributes, pango_attr_font_features_new("tnum=1"));
         pango_layout_set_attributes(out.get(), attributes);
         pango_attr_list_unref(attributes);
@@ -126,7 +130,8 @@ struct Document::Paper {
         const double size = head ? k_small_pt : k_body_pt - 0.5;
         double height = 0;
         for (std::size_t i = 0; i < columns.size(); ++i) {
-            height = std::max(height, height_of(layout(context(), cells[i], size, head, width[i] - 8)));
+            height =
+                std::max(height, height_of(layout(context(), cells[i], size, head, width[i] - 8)));
         }
         if (!head && y + height + 6 > k_height - k_bottom) {
             add_page();
@@ -140,7 +145,8 @@ struct Document::Paper {
         double x = k_margin;
         for (std::size_t i = 0; i < columns.size(); ++i) {
             colour(head ? k_soft : k_ink);
-            show(layout(context(), cells[i], size, head, width[i] - 8, columns[i].numbers ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT),
+            show(layout(context(), cells[i], size, head, width[i] - 8,
+                        columns[i].numbers ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT),
                  x + 4, y + 3);
             x += width[i];
         }
@@ -156,7 +162,8 @@ struct Document::Paper {
 
     /// Header, banner and footer, drawn over the finished page.
     void dress(cairo_t* on, int page) const {
-        const auto put = [&](const std::string& words, double top, PangoAlignment align, const Ink& ink) {
+        const auto put = [&](const std::string& words, double top, PangoAlignment align,
+                             const Ink& ink) {
             const auto l = layout(on, words, k_small_pt, false, k_inner, align);
             cairo_set_source_rgb(on, ink.r, ink.g, ink.b);
             cairo_move_to(on, k_margin, top);
@@ -169,7 +176,8 @@ struct Document::Paper {
             cairo_fill(on);
             put(options.banner, 4, PANGO_ALIGN_CENTER, {1, 1, 1});
         }
-        put(options.footer(page, static_cast<int>(pages.size())), k_height - 36, PANGO_ALIGN_CENTER, k_soft);
+        put(options.footer(page, static_cast<int>(pages.size())), k_height - 36, PANGO_ALIGN_CENTER,
+            k_soft);
     }
 };
 
@@ -187,24 +195,30 @@ void Document::heading(const std::string& text) {
     m_paper->text(text, k_heading_pt, true, k_ink, 4);
 }
 
-void Document::paragraph(const std::string& text) { m_paper->text(text, k_body_pt, false, k_ink, 4); }
+void Document::paragraph(const std::string& text) {
+    m_paper->text(text, k_body_pt, false, k_ink, 4);
+}
 
 void Document::facts(const std::vector<std::pair<std::string, std::string>>& rows) {
     const double label_width = 130;
     for (const auto& [label, value] : rows) {
-        const auto measure = m_paper->layout(m_paper->context(), value, k_body_pt, false, k_inner - label_width);
+        const auto measure =
+            m_paper->layout(m_paper->context(), value, k_body_pt, false, k_inner - label_width);
         const double height = Paper::height_of(measure);
         m_paper->need(height + 4);
         m_paper->colour(k_soft);
-        m_paper->show(m_paper->layout(m_paper->context(), label, k_body_pt, false, label_width - 8), k_margin, m_paper->y);
+        m_paper->show(m_paper->layout(m_paper->context(), label, k_body_pt, false, label_width - 8),
+                      k_margin, m_paper->y);
         m_paper->colour(k_ink);
-        m_paper->show(m_paper->layout(m_paper->context(), value, k_body_pt, false, k_inner - label_width),
-                      k_margin + label_width, m_paper->y);
+        m_paper->show(
+            m_paper->layout(m_paper->context(), value, k_body_pt, false, k_inner - label_width),
+            k_margin + label_width, m_paper->y);
         m_paper->y += height + 4;
     }
 }
 
-void Document::table(const std::vector<Column>& columns, const std::vector<std::vector<std::string>>& rows) {
+void Document::table(const std::vector<Column>& columns,
+                     const std::vector<std::vector<std::string>>& rows) {
     const auto width = m_paper->widths(columns);
     m_paper->need(48);
     m_paper->head(columns, width);
@@ -239,7 +253,8 @@ Result<std::string> Document::finish() {
             return CAIRO_STATUS_SUCCESS;
         },
         &pdf, k_width, k_height);
-    cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, m_paper->options.title.c_str());
+    cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE,
+                                   m_paper->options.title.c_str());
     cairo_t* on = cairo_create(surface);
     int page = 0;
     for (const auto& recording : m_paper->pages) {
@@ -253,7 +268,8 @@ Result<std::string> Document::finish() {
     cairo_surface_finish(surface);
     cairo_surface_destroy(surface);
     if (status != CAIRO_STATUS_SUCCESS) {
-        return fail(errors::k_internal, {{"what", std::string("PDF: ") + cairo_status_to_string(status)}});
+        return fail(errors::k_internal,
+                    {{"what", std::string("PDF: ") + cairo_status_to_string(status)}});
     }
     return pdf;
 }

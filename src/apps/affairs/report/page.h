@@ -14,8 +14,8 @@ namespace anlan::affairs {
 
 struct Column {
     std::string title;
-    double share = 1;        ///< Of the width, relative to the other columns'.
-    bool numbers = false;    ///< Set to the right.
+    double share = 1;      ///< Of the width, relative to the other columns'.
+    bool numbers = false;  ///< Set to the right.
 };
 
 /// Draws from top to bottom; opens a new page by itself. Chinese is set in Noto Sans CJK SC with
@@ -24,8 +24,8 @@ class Document {
   public:
     struct Options {
         Language language = Language::zh;
-        std::string title;    ///< Header of every page, and the PDF's title.
-        std::string banner;   ///< A warning bar on every page ("exercise"); empty for none.
+        std::string title;   ///< Header of every page, and the PDF's title.
+        std::string banner;  ///< A warning bar on every page ("exercise"); empty for none.
         /// Text of the footer, given page and number of pages.
         std::function<std::string(int page, int pages)> footer;
     };
@@ -39,9 +39,11 @@ class Document {
     void paragraph(const std::string& text);
     /// Two columns of label and value.
     void facts(const std::vector<std::pair<std::string, std::string>>& rows);
-    void table(const std::vector<Column>& columns, const std::vector<std::vector<std::string>>& rows);
+    void table(const std::vector<Column>& columns,
+               const std::vector<std::vector<std::string>>& rows);
     /// A framed picture over the whole width; `draw` gets a context whose origin is its corner.
-    void picture(double height, const std::function<void(_cairo*, double width, double height)>& draw);
+    void picture(double height,
+                 const std::function<void(_cairo*, double width, double height)>& draw);
 
     /// The PDF. The document can take nothing more afterwards.
     Result<std::string> finish();

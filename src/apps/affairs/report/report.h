@@ -17,8 +17,8 @@ class Report final : public apps::Application {
     Result<void> start() override { return {}; }
     [[nodiscard]] RouteRows routes() override;
     /// The PDF's bytes. Errors: no_such_record, internal.
-    [[nodiscard]] Result<std::string> print(const Principal& who, std::string_view space, Uuid incident,
-                                            Language language) const;
+    [[nodiscard]] Result<std::string> print(const Principal& who, std::string_view space,
+                                            Uuid incident, Language language) const;
 
   private:
     apps::Context m_context;

@@ -9,13 +9,16 @@ namespace {
 
 using bigdata::Record;
 
-std::optional<Timestamp> time_at(const Record& r, std::string_view field) { return parse_iso8601(text_at(r.fields, field)); }
+std::optional<Timestamp> time_at(const Record& r, std::string_view field) {
+    return parse_iso8601(text_at(r.fields, field));
+}
 
 constexpr std::size_t k_entries_a_page = 5'000;
 
 }  // namespace
 
-Result<Story> gather(const apps::Context& context, const Principal& who, std::string_view space, Uuid incident) {
+Result<Story> gather(const apps::Context& context, const Principal& who, std::string_view space,
+                     Uuid incident) {
     const auto view = [&](std::string_view kind) { return context.access.view(who, space, kind); };
     Story story;
     TRY_ASSIGN(record, context.records.get(view("incident"), "incident", incident));
@@ -24,7 +27,8 @@ Result<Story> gather(const apps::Context& context, const Principal& who, std::st
 
     const auto of_incident = [&](std::string_view kind) -> Result<std::vector<Record>> {
         TRY_ASSIGN(found, context.records.all(view(kind), kind,
-                                              {{"incident", bigdata::Compare::equal, json::value(incident.text())}}));
+                                              {{"incident", bigdata::Compare::equal,
+                                                json::value(incident.text())}}));
         for (auto& each : found) context.access.mask(who, each);
         std::ranges::sort(found, {}, [](const Record& r) { return std::pair(r.created_at, r.id); });
         return std::move(found);
@@ -34,11 +38,14 @@ Result<Story> gather(const apps::Context& context, const Principal& who, std::st
     TRY_ASSIGN(tasks, of_incident("task"));
     TRY_ASSIGN(dispatches, of_incident("dispatch"));
     TRY_ASSIGN(messages, of_incident("message"));
-    std::ranges::sort(impacts, {}, [](const Record& r) { return integer_at(r.fields, "edition", 0); });
-    std::ranges::sort(tasks, {}, [](const Record& r) { return integer_at(r.fields, "sequence", 0); });
+    std::ranges::sort(impacts, {},
+                      [](const Record& r) { return integer_at(r.fields, "edition", 0); });
+    std::ranges::sort(tasks, {},
+                      [](const Record& r) { return integer_at(r.fields, "sequence", 0); });
     TRY_ASSIGN(roads, context.records.all(view("road"), "road"));
 
-    const auto name_of = [&](std::string_view kind, std::string_view field, std::string& zh, std::string& en) {
+    const auto name_of = [&](std::string_view kind, std::string_view field, std::string& zh,
+                             std::string& en) {
         const auto id = Uuid::parse(text_at(story.incident.fields, field));
         if (!id) return;
         const auto named = context.records.get(view(kind), kind, *id);
@@ -56,7 +63,8 @@ Result<Story> gather(const apps::Context& context, const Principal& who, std::st
     for (const auto* group : {&alarms, &impacts, &tasks, &dispatches, &messages}) {
         for (const auto& r : *group) mine.insert(r.id);
     }
-    TRY_ASSIGN(own, context.records.entries(view("incident"), 0, k_entries_a_page, "incident", incident));
+    TRY_ASSIGN(
+        own, context.records.entries(view("incident"), 0, k_entries_a_page, "incident", incident));
     if (!own.empty()) since = own.front().sequence;
     for (const auto& alarm : alarms) {
         TRY_ASSIGN(first, context.records.entries(view("alarm"), 0, 1, "alarm", alarm.id));
@@ -68,7 +76,8 @@ Result<Story> gather(const apps::Context& context, const Principal& who, std::st
         from = entries.back().sequence;
         for (auto& entry : entries) {
             const Record& r = entry.after;
-            const bool log = r.kind == "log_entry" && text_at(r.fields, "incident") == incident.text();
+            const bool log =
+                r.kind == "log_entry" && text_at(r.fields, "incident") == incident.text();
             if (!log && !mine.contains(r.id)) continue;
             if (!context.access.visible(who, r)) continue;
             context.access.mask(who, entry);

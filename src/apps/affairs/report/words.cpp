@@ -7,7 +7,8 @@ namespace anlan::affairs {
 namespace {
 
 /// Adds every {zh, en} pair under `node`; answers the path of one that lacks a language.
-std::string collect(const YAML::Node& node, const std::string& path, std::map<std::string, Label, std::less<>>& out) {
+std::string collect(const YAML::Node& node, const std::string& path,
+                    std::map<std::string, Label, std::less<>>& out) {
     if (!node.IsMap()) return {};
     if (node["zh"] || node["en"]) {
         if (!node["zh"] || !node["en"]) return path;
@@ -29,7 +30,8 @@ Result<Words> Words::load(const std::filesystem::path& file) {
         Words out;
         const auto lacking = collect(YAML::LoadFile(file.string()), "", out.m_words);
         if (!lacking.empty()) {
-            return fail(errors::k_invalid_input, {{"what", file.string() + ": '" + lacking + "' needs zh and en"}});
+            return fail(errors::k_invalid_input,
+                        {{"what", file.string() + ": '" + lacking + "' needs zh and en"}});
         }
         return out;
     } catch (const YAML::Exception& e) {
@@ -37,7 +39,8 @@ Result<Words> Words::load(const std::filesystem::path& file) {
     }
 }
 
-std::string Words::in(Language language, std::string_view path, const ErrorParameters& parameters) const {
+std::string Words::in(Language language, std::string_view path,
+                      const ErrorParameters& parameters) const {
     const auto found = m_words.find(path);
     if (found == m_words.end()) return std::string(path);
     const ErrorRow row{"", 0, LogLevel::debug, found->second.zh, found->second.en};

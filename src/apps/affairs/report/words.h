@@ -17,7 +17,8 @@ class Words {
     static Result<Words> load(const std::filesystem::path& file);
     /// "labels.number" in a language, {parameters} filled in. A path that is not in the file is
     /// printed as itself, so that a missing word is seen and never breaks a document.
-    [[nodiscard]] std::string in(Language language, std::string_view path, const ErrorParameters& parameters = {}) const;
+    [[nodiscard]] std::string in(Language language, std::string_view path,
+                                 const ErrorParameters& parameters = {}) const;
 
   private:
     std::map<std::string, Label, std::less<>> m_words;
