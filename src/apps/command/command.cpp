@@ -70,4 +70,11 @@ RouteRows Command::routes() {
     return rows;
 }
 
+apps::RoutesRound Command::routes_round() {
+    return [this](const std::string& space, Uuid incident, const json::array& zones) {
+        const std::lock_guard lock(m_mutex);
+        return m_response.routes_round(space, incident, zones);
+    };
+}
+
 }  // namespace anlan::command

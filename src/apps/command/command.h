@@ -5,6 +5,7 @@
 #include "apps/command/incident_desk.h"
 #include "apps/command/response.h"
 #include "apps/context.h"
+#include "apps/routes_round.h"
 #include "apps/simulator.h"
 
 namespace anlan::command {
@@ -19,6 +20,8 @@ class Command final : public apps::Application {
     void on_entry(const bigdata::Entry& entry) override;
     void tick(Timestamp now) override;
     [[nodiscard]] RouteRows routes() override;
+    /// For previews; lives as long as this.
+    [[nodiscard]] apps::RoutesRound routes_round();
 
   private:
     apps::Context m_context;

@@ -15,29 +15,6 @@ std::optional<double> number(const json::object& o, std::string_view key) {
     return v != nullptr && v->is_number() ? std::optional(v->to_number<double>()) : std::nullopt;
 }
 
-model::Substance substance_from(const json::object& f) {
-    model::Substance out;
-    out.name = text_at(f, "name");
-    if (const auto g = number(f, "molar_mass_g_mol")) out.molar_mass_kg_mol = *g / 1000;
-    out.boiling_point_k = number(f, "boiling_point_k");
-    out.liquid_density_kg_m3 = number(f, "liquid_density_kg_m3");
-    out.latent_heat_j_kg = number(f, "latent_heat_j_kg");
-    out.liquid_heat_capacity_j_kg_k = number(f, "liquid_heat_capacity_j_kg_k");
-    out.gas_heat_capacity_j_kg_k = number(f, "gas_heat_capacity_j_kg_k");
-    out.heat_ratio = number(f, "heat_ratio");
-    const auto a = number(f, "antoine_a"), b = number(f, "antoine_b"), c = number(f, "antoine_c"),
-               low = number(f, "antoine_min_k"), high = number(f, "antoine_max_k");
-    const auto unit = text_at(f, "antoine_unit");
-    const double unit_pa = unit == "bar"    ? 1e5
-                           : unit == "mmHg" ? 133.322
-                           : unit == "kPa"  ? 1e3
-                           : unit == "Pa"   ? 1
-                                            : 0;
-    if (a && b && c && low && high && unit_pa > 0)
-        out.antoine = model::Antoine{*a, *b, *c, unit_pa, *low, *high};
-    return out;
-}
-
 }  // namespace
 
 Result<LeakModel> LeakModel::create(const json::object& vessel, const json::object& substance,
@@ -65,7 +42,7 @@ Result<LeakModel> LeakModel::create(const json::object& vessel, const json::obje
                                    .sun_elevation_deg = model::sun_elevation_deg(place, at)})
             .stability;
     TRY_ASSIGN(source,
-               model::source_term(substance_from(substance), tank, leak,
+               model::source_term(model::substance_from(substance), tank, leak,
                                   {weather.temperature, weather.pressure, weather.wind_10m}));
     TRY_ASSIGN(cloud, model::Cloud::create(source, weather));
 

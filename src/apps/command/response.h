@@ -32,6 +32,8 @@ class Response {
     void on_dispatch(const bigdata::Entry& entry);
     void on_team(const bigdata::Record& team);
     void on_road(const bigdata::Record& road);
+    /// As apps::RoutesRound says.
+    json::array routes_round(const std::string& space, Uuid incident, const json::array& zones);
     void forget_space(std::string_view space);
     /// Tries again what was refused.
     void tick();
@@ -49,6 +51,10 @@ class Response {
 
     void carry_out(const bigdata::Record& incident, std::optional<Timestamp> confirmed_at);
     void propose_forces(const bigdata::Record& incident, const Plan& plan);
+    struct Unarrived {
+        std::vector<bigdata::Record> dispatches, teams;  ///< Pairwise.
+    };
+    Unarrived unarrived(const std::string& space, Uuid incident) const;
     void reroute(const bigdata::Record& incident, const std::optional<bigdata::Record>& impact);
     void stand_down(const bigdata::Record& incident, Timestamp at);
     void close(const bigdata::Record& incident, Timestamp at);

@@ -102,19 +102,25 @@ void Response::on_road(const bigdata::Record& road) {
         reroute(incident, newest_impact(m_context, road.space, incident.id));
 }
 
+/// The dispatches of an incident that are not there yet, each with its team.
+Response::Unarrived Response::unarrived(const std::string& space, Uuid incident) const {
+    Unarrived out;
+    for (auto& dispatch : of_incident(m_context, space, "dispatch", incident)) {
+        if (!is_on_its_way_or_proposed(dispatch)) continue;
+        auto team = follow(m_context, space, "team", dispatch.fields, "team");
+        if (!team) continue;
+        out.teams.push_back(std::move(*team));
+        out.dispatches.push_back(std::move(dispatch));
+    }
+    return out;
+}
+
 /// New ways for all that are not there yet; only a way that changed is written.
 void Response::reroute(const bigdata::Record& incident,
                        const std::optional<bigdata::Record>& impact) {
     if (!incident.geometry) return;
     const auto& space = incident.space;
-    std::vector<bigdata::Record> dispatches, teams;
-    for (auto& dispatch : of_incident(m_context, space, "dispatch", incident.id)) {
-        if (!is_on_its_way_or_proposed(dispatch)) continue;
-        auto team = follow(m_context, space, "team", dispatch.fields, "team");
-        if (!team) continue;
-        teams.push_back(std::move(*team));
-        dispatches.push_back(std::move(dispatch));
-    }
+    const auto [dispatches, teams] = unarrived(space, incident.id);
     if (dispatches.empty()) return;
     std::vector<const bigdata::Record*> from;
     for (const auto& team : teams) from.push_back(&team);
@@ -135,6 +141,29 @@ void Response::reroute(const bigdata::Record& incident,
         change.geometry = way.line ? way.line : teams[i].geometry;
         submit(m_context, space, {std::move(change)});
     }
+}
+
+json::array Response::routes_round(const std::string& space, Uuid incident_id,
+                                   const json::array& zones) {
+    json::array out;
+    const auto incident = m_context.records.get(whole(m_context, space), "incident", incident_id);
+    if (!incident || !incident->geometry) return out;
+    const auto [dispatches, teams] = unarrived(space, incident_id);
+    bigdata::Record tried;
+    tried.kind = "impact";
+    tried.fields["zones"] = zones;
+    std::vector<const bigdata::Record*> from;
+    for (const auto& team : teams) from.push_back(&team);
+    auto ways = ways_to(streets(space).get(), from, anchor_of(*incident->geometry),
+                        blocked_areas(&tried, m_settings), m_settings, m_context.clock.now());
+    for (std::size_t i = 0; i < dispatches.size(); ++i) {
+        json::object way = std::move(ways[i].fields);
+        way["dispatch"] = dispatches[i].id.text();
+        way["team"] = teams[i].id.text();
+        way["geometry"] = ways[i].line ? json::value(to_json(*ways[i].line)) : json::value(nullptr);
+        out.push_back(std::move(way));
+    }
+    return out;
 }
 
 void Response::on_dispatch(const bigdata::Entry& entry) {

@@ -31,29 +31,6 @@ std::optional<double> number(const json::object& o, std::string_view key) {
     return v->to_number<double>();
 }
 
-model::Substance substance_of(const json::object& f) {
-    model::Substance out;
-    out.name = text_at(f, "name");
-    if (const auto g = number(f, "molar_mass_g_mol")) out.molar_mass_kg_mol = *g / 1000;
-    out.boiling_point_k = number(f, "boiling_point_k");
-    out.liquid_density_kg_m3 = number(f, "liquid_density_kg_m3");
-    out.latent_heat_j_kg = number(f, "latent_heat_j_kg");
-    out.liquid_heat_capacity_j_kg_k = number(f, "liquid_heat_capacity_j_kg_k");
-    out.gas_heat_capacity_j_kg_k = number(f, "gas_heat_capacity_j_kg_k");
-    out.heat_ratio = number(f, "heat_ratio");
-    const auto a = number(f, "antoine_a"), b = number(f, "antoine_b"), c = number(f, "antoine_c");
-    const auto low = number(f, "antoine_min_k"), high = number(f, "antoine_max_k");
-    const auto unit = text_at(f, "antoine_unit");
-    const double unit_pa = unit == "bar"    ? 1e5
-                           : unit == "mmHg" ? 133.322
-                           : unit == "kPa"  ? 1e3
-                           : unit == "Pa"   ? 1
-                                            : 0;
-    if (a && b && c && low && high && unit_pa > 0)
-        out.antoine = model::Antoine{*a, *b, *c, unit_pa, *low, *high};
-    return out;
-}
-
 struct Limit {
     const char *key, *field, *name;
     int level;
@@ -172,7 +149,8 @@ class Assessor {
         model::Leak leak;
         leak.hole_diameter = Metres(hole_m);
         leak.height = Metres(number_at(m_s.vessel, "release_height_m", 0));
-        TRY_ASSIGN(source, model::source_term(substance_of(m_s.substance), vessel, leak, air));
+        TRY_ASSIGN(source,
+                   model::source_term(model::substance_from(m_s.substance), vessel, leak, air));
         m_out["source_term"] = json::object{{"substance", text_at(m_s.substance, "name")},
                                             {"substance_en", text_at(m_s.substance, "name_en")},
                                             {"inventory_kg", *m_s.inventory_kg},

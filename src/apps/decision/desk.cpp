@@ -47,8 +47,11 @@ struct PreviewBody {
 };
 BOOST_DESCRIBE_STRUCT(PreviewBody, (), (wind, hole_diameter_m))
 
-Desk::Desk(apps::Context context, Settings settings)
-    : m_context(std::move(context)), m_settings(std::move(settings)), m_wind(m_settings) {}
+Desk::Desk(apps::Context context, Settings settings, apps::RoutesRound routes)
+    : m_context(std::move(context)),
+      m_settings(std::move(settings)),
+      m_routes(std::move(routes)),
+      m_wind(m_settings) {}
 
 Desk::~Desk() {
     stop();
@@ -318,6 +321,7 @@ RouteRows Desk::routes() {
             TRY_ASSIGN(situation, situation_of(incident, wind));
             TRY_ASSIGN(around, targets(incident.space));
             json::object out = assess(situation, *around, m_settings);
+            if (m_routes) out["routes"] = m_routes(incident.space, *id, array_at(out, "zones"));
             out["computed_ms"] = static_cast<double>(m_context.clock.steady() - began) / 1000;
             return out;
         }));

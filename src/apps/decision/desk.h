@@ -8,6 +8,7 @@
 #pragma once
 
 #include "apps/context.h"
+#include "apps/routes_round.h"
 #include "apps/decision/assessment.h"
 #include "apps/decision/settings.h"
 #include "apps/decision/wind.h"
@@ -22,7 +23,8 @@ namespace anlan::decision {
 
 class Desk final : public apps::Application {
   public:
-    Desk(apps::Context context, Settings settings);
+    /// `routes` may be empty: then a preview shows none.
+    Desk(apps::Context context, Settings settings, apps::RoutesRound routes = {});
     ~Desk() override;
 
     Result<void> start() override;
@@ -61,6 +63,7 @@ class Desk final : public apps::Application {
 
     apps::Context m_context;
     Settings m_settings;
+    apps::RoutesRound m_routes;
     WindWatch m_wind;
     mutable std::mutex m_mutex;
     std::condition_variable_any m_woken;

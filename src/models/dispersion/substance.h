@@ -2,6 +2,7 @@
 // here is a default, a missing value is missing and the model that needs it says which.
 #pragma once
 
+#include "core/json.h"
 #include "core/result.h"
 #include "core/units.h"
 
@@ -28,6 +29,10 @@ struct Substance {
     std::optional<double> heat_ratio;                ///< γ = cp/cv.
     std::optional<Antoine> antoine;
 };
+
+/// From the fields of a `substance` record (catalog/kinds/substance.yaml). What is not there, or an
+/// Antoine unit that is not bar, mmHg, kPa or Pa, stays missing.
+Substance substance_from(const json::object& fields);
 
 struct VapourPressure {
     Pascals value;
