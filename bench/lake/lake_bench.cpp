@@ -213,7 +213,9 @@ BENCHMARK(last);
 
 }  // namespace
 
-void close_large() { large_owner().reset(); }
+void close_large() {
+    large_owner().reset();
+}
 
 }  // namespace anlan::bigdata
 

@@ -10,9 +10,9 @@
 
 namespace anlan::apps {
 
-/// `zones` as in impact.zones. Answers [{dispatch, team, geometry, length_m, eta_s, detour_m, problem}],
-/// one for each dispatch that is not there yet; empty when there are none.
-using RoutesRound = std::function<json::array(const std::string& space, Uuid incident,
-                                              const json::array& zones)>;
+/// `zones` as in impact.zones. Answers [{dispatch, team, geometry, length_m, eta_s, detour_m,
+/// problem}], one for each dispatch that is not there yet; empty when there are none.
+using RoutesRound =
+    std::function<json::array(const std::string& space, Uuid incident, const json::array& zones)>;
 
 }  // namespace anlan::apps

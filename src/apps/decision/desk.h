@@ -8,10 +8,10 @@
 #pragma once
 
 #include "apps/context.h"
-#include "apps/routes_round.h"
 #include "apps/decision/assessment.h"
 #include "apps/decision/settings.h"
 #include "apps/decision/wind.h"
+#include "apps/routes_round.h"
 
 #include <condition_variable>
 #include <map>

@@ -4,8 +4,8 @@
 // writer thread; readers have connections of their own and never wait for it. No unique key (it
 // would cost nearly all the speed): a watermark per stream tells new from late, and only what is
 // late is looked up in the table. Opening takes well under a second, whatever the table's size
-// (docs/performance.md). Destroy the lake before main() returns: a static one would outlive DuckDB's
-// own static objects.
+// (docs/performance.md). Destroy the lake before main() returns: a static one would outlive
+// DuckDB's own static objects.
 #pragma once
 
 #include "core/ids.h"

@@ -1,17 +1,18 @@
 // The lake's promise on bad days: a child process is killed in the middle of its work, or meets a
-// file size limit (which DuckDB meets as it meets a full disk), and the parent looks at what is left.
+// file size limit (which DuckDB meets as it meets a full disk), and the parent looks at what is
+// left.
 #include "foundations/bigdata/errors.h"
 #include "foundations/bigdata/lake.h"
 #include "foundations/bigdata/test_folder.h"
 
 #include <gtest/gtest.h>
 
-#include <csignal>
-#include <future>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <thread>
 #include <unistd.h>
+#include <csignal>
+#include <future>
+#include <thread>
 
 namespace anlan::bigdata {
 namespace {
@@ -24,20 +25,26 @@ Lake::Options options_for(const test::Folder& folder) {
     Lake::Options options;
     options.folder = folder.path / "lake";
     options.commit_every_ms = 2;
-    options.checkpoint_mb = 1;        // many checkpoints in a short run
+    options.checkpoint_mb = 1;  // many checkpoints in a short run
     options.keep_last_every_ms = 30;
     return options;
 }
 
-StreamKey key(int i) { return {Uuid::from_name("stream " + std::to_string(i)), "live"}; }
+StreamKey key(int i) {
+    return {Uuid::from_name("stream " + std::to_string(i)), "live"};
+}
 
 /// Batch `number` holds 80 new times for each of five streams, the value telling which.
 std::vector<Observation> batch(Lake& lake, int number) {
     std::vector<Observation> rows;
     for (int i = 0; i < k_batch_rows; ++i) {
-        const std::int64_t step = static_cast<std::int64_t>(number) * (k_batch_rows / k_streams) + i / k_streams;
-        rows.push_back({lake.number_of(key(i % k_streams)), {k_start_ms + step}, {k_start_ms + step},
-                        static_cast<double>(step), Quality::good});
+        const std::int64_t step =
+            static_cast<std::int64_t>(number) * (k_batch_rows / k_streams) + i / k_streams;
+        rows.push_back({lake.number_of(key(i % k_streams)),
+                        {k_start_ms + step},
+                        {k_start_ms + step},
+                        static_cast<double>(step),
+                        Quality::good});
     }
     return rows;
 }
@@ -64,11 +71,13 @@ TEST(LakeCrash, EveryAcknowledgedObservationIsThereOnceAfterKill) {
         const pid_t child = fork();
         if (child == 0) {
             close(pipes[0]);
-            // Sends the last acknowledged batch again, as a device does whose acknowledgement was lost.
+            // Sends the last acknowledged batch again, as a device does whose acknowledgement was
+            // lost.
             ingest_until_killed(options, std::max(0, acknowledged), pipes[1]);
         }
         close(pipes[1]);
-        // Killed in the middle of its work: after so many acknowledgements, however slow the machine.
+        // Killed in the middle of its work: after so many acknowledgements, however slow the
+        // machine.
         int heard = 0;
         for (int number = 0; read(pipes[0], &number, sizeof number) == sizeof number;) {
             acknowledged = number;
@@ -81,14 +90,16 @@ TEST(LakeCrash, EveryAcknowledgedObservationIsThereOnceAfterKill) {
 
         auto lake = Lake::open(options);
         ASSERT_TRUE(lake) << text_of(lake.error(), Language::en);
-        const std::int64_t least = static_cast<std::int64_t>(acknowledged + 1) * (k_batch_rows / k_streams);
+        const std::int64_t least =
+            static_cast<std::int64_t>(acknowledged + 1) * (k_batch_rows / k_streams);
         for (int i = 0; i < k_streams; ++i) {
             const auto number = (*lake)->number_of(key(i));
             const auto rows = (*lake)->raw(number, {0}, {k_start_ms * 2}, 10'000'000);
             ASSERT_TRUE(rows);
             ASSERT_GE(static_cast<std::int64_t>(rows->size()), least) << "round " << round;
             for (std::size_t r = 0; r < rows->size(); ++r) {
-                ASSERT_EQ((*rows)[r].value, static_cast<double>(r)) << "a row is missing or doubled";
+                ASSERT_EQ((*rows)[r].value, static_cast<double>(r))
+                    << "a row is missing or doubled";
             }
             ASSERT_EQ((*lake)->last(number)->at, rows->back().at);
             ASSERT_EQ((*lake)->last(number)->value, rows->back().value);
@@ -125,7 +136,8 @@ int fill_the_disk_and_free_it(const Lake::Options& options) {
     }
     if (!done) return 4;
     const auto rows = lake.raw(lake.number_of(key(0)), {0}, {k_start_ms * 2}, 10'000'000);
-    if (!rows || rows->size() != static_cast<std::size_t>(refused + 1) * (k_batch_rows / k_streams)) return 5;
+    if (!rows || rows->size() != static_cast<std::size_t>(refused + 1) * (k_batch_rows / k_streams))
+        return 5;
     for (std::size_t r = 0; r < rows->size(); ++r) {
         if ((*rows)[r].value != static_cast<double>(r)) return 6;
     }
