@@ -114,6 +114,17 @@ TEST_F(HouseTest, AStrangerIsListedRegisteredAndHeardAlsoAfterARestart) {
     EXPECT_EQ(lake->last(hub->find("live", datastream)->number)->value, 413);
 }
 
+// A sample longer than a text field takes, cut in the middle of a character.
+TEST_F(HouseTest, AStrangersLongFrameIsListedToo) {
+    std::string sample = "x";
+    while (sample.size() < 600) sample += "氨";
+    hub->take({"gb26875", "live", "0000000000ff", "10.0.0.9", sample, clock.now(), {}},
+              [](Result<void>) {});
+    ASSERT_TRUE(eventually([&] { return quarantined() == 1; }));
+    const auto row = records->all({"dongjiang", "live", {}}, "quarantine")->at(0);
+    EXPECT_EQ(text_at(row.fields, "sample"), sample.substr(0, 478));
+}
+
 TEST_F(HouseTest, AnExerciseHearsOnlyWhatWasWrittenInItsSpace) {
     const Uuid live = create("device", {{"name", "示例"},
                                         {"type", "gas_detector"},

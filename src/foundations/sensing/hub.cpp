@@ -15,6 +15,15 @@ using Durable = std::function<void(Result<void>)>;
 /// How many of a delivery's readings belong to no datastream; they are quarantined one by one.
 constexpr std::size_t k_unknown_channels_max = 16;
 
+/// What a text field of the register takes (500 characters), cut between characters.
+std::string sample_of(std::string_view bytes) {
+    constexpr std::size_t k_bytes_max = 480;
+    if (bytes.size() <= k_bytes_max) return std::string(bytes);
+    std::size_t end = k_bytes_max;
+    while (end > 0 && (static_cast<unsigned char>(bytes[end]) & 0xC0) == 0x80) --end;
+    return std::string(bytes.substr(0, end));
+}
+
 class HubInMemory final : public Hub {
   public:
     explicit HubInMemory(Options options)
@@ -103,7 +112,7 @@ class HubInMemory final : public Hub {
 
     void quarantine(const Delivery& delivery, std::string address) {
         m_quarantine.note({delivery.space, delivery.protocol, std::move(address), delivery.peer,
-                           delivery.sample.substr(0, 512), delivery.received});
+                           sample_of(delivery.sample), delivery.received});
     }
     [[nodiscard]] Result<void> admit(const Delivery& delivery, const Post& post) const;
     [[nodiscard]] Sorted sort(const Delivery& delivery, const Post& post) const;

@@ -9,7 +9,7 @@ namespace anlan::sensing::gb26875 {
 namespace {
 
 constexpr std::string_view k_protocol = "gb26875";
-constexpr std::size_t k_sample_bytes = 256;  // 512 hexadecimal digits
+constexpr std::size_t k_sample_bytes = 240;  // 480 hexadecimal digits
 
 }  // namespace
 
