@@ -14,18 +14,27 @@ void copy(json::object& to, std::string_view key, const json::object& from,
     if (const auto* v = from.if_contains(from_key)) to[key] = *v;
 }
 
+/// Without a closing remark in brackets: "海鲸冷链" of "海鲸冷链（示例）".
+std::string bare(const std::string& name) {
+    for (const std::string_view open : {"（", " ("}) {
+        if (const auto at = name.find(open); at != std::string::npos && at > 0)
+            return name.substr(0, at);
+    }
+    return name;
+}
+
 /// "海鲸冷链 1 号库贮氨器 V-201 液氨泄漏"; a vessel's name often has its enterprise's in it
 /// already.
 Label title_of(const DraftInput& in) {
     const std::string enterprise = text(in.enterprise, "name"), vessel = text(in.vessel, "name");
-    const bool within = !enterprise.empty() && vessel.find(enterprise) != std::string::npos;
+    const bool within = !enterprise.empty() && vessel.find(bare(enterprise)) != std::string::npos;
     std::string zh =
         within || enterprise.empty() ? vessel : enterprise + (vessel.empty() ? "" : " " + vessel);
     zh += (zh.empty() ? "" : " ") + in.hazard.zh;
     const std::string enterprise_en = text(in.enterprise, "name_en"),
                       vessel_en = text(in.vessel, "name_en");
     const bool within_en =
-        !enterprise_en.empty() && vessel_en.find(enterprise_en) != std::string::npos;
+        !enterprise_en.empty() && vessel_en.find(bare(enterprise_en)) != std::string::npos;
     std::string en = in.hazard.en;
     if (!vessel_en.empty()) en += ", " + vessel_en;
     if (!enterprise_en.empty() && !within_en) en += ", " + enterprise_en;
