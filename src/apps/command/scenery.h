@@ -39,7 +39,7 @@ struct Site {
                {"source", "test"}});
         r.put("enterprise", k_enterprise,
               {{"code", "E1"},
-               {"name", "海鲸冷链"},
+               {"name", "海鲸冷链（示例）"},
                {"name_en", "Haijing"},
                {"type", "cold_store"},
                {"safety_manager", "吴工"}});
