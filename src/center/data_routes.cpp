@@ -16,8 +16,9 @@ Result<Timestamp> time_asked(const Call& call, std::string_view name, Timestamp 
     if (text.empty()) return otherwise;
     const auto at = parse_iso8601(text);
     if (!at) {
-        return fail(errors::k_bad_query,
-                    {{"name", std::string(name)}, {"what", "should be an RFC 3339 time"}});
+        return fail(errors::k_bad_query, {{"name", std::string(name)},
+                                          {"what", "应为 RFC 3339 时间"},
+                                          {"what_en", "should be an RFC 3339 time"}});
     }
     return *at;
 }
@@ -159,8 +160,9 @@ RouteRows observation_routes(CenterContext context) {
             TRY_ASSIGN(from, time_asked(call, "from", to + -3'600'000));
             TRY_ASSIGN(count, whole_number(call, "buckets", 300, 1, 10'000));
             if (from >= to)
-                return fail(errors::k_bad_query,
-                            {{"name", "from"}, {"what", "should be before 'to'"}});
+                return fail(errors::k_bad_query, {{"name", "from"},
+                                                  {"what", "应早于 to"},
+                                                  {"what_en", "should be before 'to'"}});
             json::array out;
             const auto stream = context.hub.find(call.space, *id);
             if (stream != nullptr) {

@@ -13,13 +13,13 @@ inline constexpr ErrorRow k_method_not_allowed{
     "method_not_allowed", 405, LogLevel::info, "此地址不接受 {method}；可用：{allowed}",
     "This address does not take {method}; it takes {allowed}"};
 inline constexpr ErrorRow k_bad_path{"bad_path", 400, LogLevel::info, "地址写法有误：{what}",
-                                     "Malformed address: {what}"};
+                                     "Malformed address: {what_en}"};
 inline constexpr ErrorRow k_bad_header{"bad_header", 400, LogLevel::info,
                                        "请求头 {name} 有误：{what}",
-                                       "Malformed header {name}: {what}"};
+                                       "Malformed header {name}: {what_en}"};
 inline constexpr ErrorRow k_bad_query{"bad_query", 422, LogLevel::info,
                                       "查询参数 {name} 有误：{what}",
-                                      "Wrong query parameter {name}: {what}"};
+                                      "Wrong query parameter {name}: {what_en}"};
 inline constexpr ErrorRow k_body_too_large{"body_too_large", 413, LogLevel::info,
                                            "请求内容超过 {max} 字节",
                                            "The body is larger than {max} bytes"};

@@ -91,10 +91,10 @@ bool is_utf8(std::string_view text) {
 }
 
 Result<std::vector<std::string>> split_path(std::string_view path) {
-    const auto refused = [](const char* what) {
-        return fail(errors::k_bad_path, {{"what", what}});
+    const auto refused = [](const char* zh, const char* en) {
+        return fail(errors::k_bad_path, {{"what", zh}, {"what_en", en}});
     };
-    if (path.empty() || path.front() != '/') return refused("no leading '/'");
+    if (path.empty() || path.front() != '/') return refused("应以 / 开头", "no leading '/'");
     std::vector<std::string> out;
     if (path == "/") return out;
     path.remove_prefix(1);

@@ -48,7 +48,8 @@ Result<Condition> condition_of(const std::string& text) {
     const auto first = text.find(':');
     const auto second = first == text.npos ? text.npos : text.find(':', first + 1);
     if (second == text.npos)
-        return bad_query("where", "should be field:op:value, is '" + text + "'");
+        return bad_query("where", {"应为 字段:运算:值，实为“" + text + "”",
+                                   "should be field:op:value, is '" + text + "'"});
     const std::string_view op = std::string_view(text).substr(first + 1, second - first - 1);
     for (const auto& [name, compare] : k_operators) {
         if (name != op) continue;
@@ -64,8 +65,10 @@ Result<Condition> condition_of(const std::string& text) {
         }
         return out;
     }
-    return bad_query(
-        "where", "unknown operator '" + std::string(op) + "'; there are eq ne lt le gt ge in has");
+    const std::string name(op);
+    return bad_query("where",
+                     {"没有运算“" + name + "”；可用的有 eq ne lt le gt ge in has",
+                      "unknown operator '" + name + "'; there are eq ne lt le gt ge in has"});
 }
 
 Result<Bounds> bounds_of_text(std::string_view text) {
@@ -95,8 +98,9 @@ Result<std::int64_t> whole_number(const Call& call, std::string_view name, std::
     std::int64_t value = 0;
     const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (wrong != std::errc{} || end != text.data() + text.size() || value < least || value > most) {
-        return bad_query(name, "should be a whole number from " + std::to_string(least) + " to " +
-                                   std::to_string(most));
+        const std::string from = std::to_string(least), to = std::to_string(most);
+        return bad_query(name, {"应为 " + from + " 到 " + to + " 的整数",
+                                "should be a whole number from " + from + " to " + to});
     }
     return value;
 }
@@ -109,8 +113,9 @@ Result<std::vector<Condition>> conditions_of(std::string_view where) {
         TRY_ASSIGN(condition, condition_of(text));
         out.push_back(std::move(condition));
         if (out.size() > k_conditions_max) {
+            const std::string most = std::to_string(k_conditions_max);
             return bad_query("where",
-                             "has more than " + std::to_string(k_conditions_max) + " conditions");
+                             {"条件超过 " + most + " 个", "has more than " + most + " conditions"});
         }
     }
     return out;

@@ -44,8 +44,9 @@ Result<std::optional<std::int64_t>> if_match_of(std::string_view text) {
     std::int64_t revision = 0;
     const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), revision);
     if (wrong != std::errc{} || end != text.data() + text.size() || revision < 1) {
-        return fail(errors::k_bad_header,
-                    {{"name", "If-Match"}, {"what", "should be a revision, as \"7\""}});
+        return fail(errors::k_bad_header, {{"name", "If-Match"},
+                                           {"what", "应为版本号，如 \"7\""},
+                                           {"what_en", "should be a revision, as \"7\""}});
     }
     out = revision;
     return out;
@@ -54,8 +55,9 @@ Result<std::optional<std::int64_t>> if_match_of(std::string_view text) {
 Result<std::string> idempotency_key_of(std::string_view text) {
     const bool printable = std::ranges::all_of(text, [](char c) { return c > 0x20 && c < 0x7F; });
     if (text.size() > k_idempotency_key_max || !printable) {
-        return fail(errors::k_bad_header,
-                    {{"name", "Idempotency-Key"}, {"what", "up to 128 printable characters"}});
+        return fail(errors::k_bad_header, {{"name", "Idempotency-Key"},
+                                           {"what", "应为至多 128 个可见字符"},
+                                           {"what_en", "up to 128 printable characters"}});
     }
     return std::string(text);
 }

@@ -19,6 +19,16 @@ TEST_F(RouterTest, UnknownPathsAndMethodsSayWhatThereIs) {
               "400 /errors/bad_path");
 }
 
+// Both languages in full: no English half-sentence inside a Chinese problem.
+TEST_F(RouterTest, ProblemsSpeakOneLanguage) {
+    const auto wrong = request("GET", "/api/v1/records/team?where=name:zz:1");
+    EXPECT_EQ(
+        text_at(body_of(router().handle(wrong)), "detail"),
+        "Wrong query parameter where: unknown operator 'zz'; there are eq ne lt le gt ge in has");
+    EXPECT_EQ(text_at(body_of(router().handle(with(wrong, "accept-language", "zh"))), "detail"),
+              "查询参数 where 有误：没有运算“zz”；可用的有 eq ne lt le gt ge in has");
+}
+
 TEST_F(RouterTest, NobodyIsToldToSignIn) {
     EXPECT_EQ(said(router().handle(request("GET", "/api/v1/records/team", {}, ""))),
               "401 /errors/not_signed_in");

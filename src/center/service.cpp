@@ -93,8 +93,9 @@ Result<std::shared_ptr<LiveConnection>> Service::join(const Request& request) co
             const auto [end, wrong] =
                 std::from_chars(value.data(), value.data() + value.size(), number);
             if (wrong != std::errc{} || end != value.data() + value.size() || number < 0) {
-                return fail(errors::k_bad_query,
-                            {{"name", "since"}, {"what", "should be a journal sequence"}});
+                return fail(errors::k_bad_query, {{"name", "since"},
+                                                  {"what", "应为日志序号"},
+                                                  {"what_en", "should be a journal sequence"}});
             }
             since = number;
         }
