@@ -6,14 +6,17 @@ export interface Query { where?: string; text?: string; sort?: string; after?: s
 
 export const list_records = <F = Fields>(kind: string, query: Query = {}) =>
     call<Page<F>>(`/records/${kind}`, { query: { ...query } });
+/** A change is made where the caller is: a row that a drill inherits says "live", and must not be changed there.
+ *  Only a drill's own record is always among the real things. */
+const written_in = (record: Stored): string | undefined => record.kind === "exercise" ? record.space || undefined : undefined;
 /** A record is read in the caller's space; a drill's own record, though, lives among the real things. */
 export const read_record = <F = Fields>(kind: string, id: Id, space?: string) => call<Stored<F>>(`/records/${kind}/${id}`, { space });
 export const create_record = <F = Fields>(kind: string, body: { id?: Id; fields: Partial<F>; reason?: string }) =>
     call<Stored<F>>(`/records/${kind}`, { method: "POST", body });
 export const change_record = <F = Fields>(record: Stored<F>, fields: Partial<F> | Record<string, unknown>) =>
-    call<Stored<F>>(`/records/${record.kind}/${record.id}`, { method: "PATCH", body: { fields }, revision: record.revision, space: record.space || undefined });
+    call<Stored<F>>(`/records/${record.kind}/${record.id}`, { method: "PATCH", body: { fields }, revision: record.revision, space: written_in(record) });
 export const move_record = <F = Fields>(record: Stored<F>, move: string, body: { fields?: Record<string, unknown>; reason?: string } = {}) =>
-    call<Stored<F>>(`/records/${record.kind}/${record.id}/moves/${move}`, { method: "POST", body, revision: record.revision, space: record.space || undefined });
+    call<Stored<F>>(`/records/${record.kind}/${record.id}/moves/${move}`, { method: "POST", body, revision: record.revision, space: written_in(record) });
 export async function read_history(kind: string, id: Id): Promise<Entry[]> {
     const answer = await call<Entry[] | { entries: Entry[] }>(`/records/${kind}/${id}/history`);
     return (Array.isArray(answer) ? answer : answer.entries).map(tidy_entry);
