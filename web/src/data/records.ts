@@ -8,7 +8,7 @@ export const list_records = <F = Fields>(kind: string, query: Query = {}) =>
     call<Page<F>>(`/records/${kind}`, { query: { ...query } });
 /** A change is made where the caller is: a row that a drill inherits says "live", and must not be changed there.
  *  Only a drill's own record is always among the real things. */
-const written_in = (record: Stored): string | undefined => record.kind === "exercise" ? record.space || undefined : undefined;
+const written_in = (record: { kind: string; space?: string }): string | undefined => record.kind === "exercise" ? record.space || undefined : undefined;
 /** A record is read in the caller's space; a drill's own record, though, lives among the real things. */
 export const read_record = <F = Fields>(kind: string, id: Id, space?: string) => call<Stored<F>>(`/records/${kind}/${id}`, { space });
 export const create_record = <F = Fields>(kind: string, body: { id?: Id; fields: Partial<F>; reason?: string }) =>
