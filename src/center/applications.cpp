@@ -25,12 +25,15 @@ class AllApplications final : public Applications {
         m_all.push_back(std::make_unique<monitoring::Monitoring>(
             context, m_messenger, monitoring::Monitoring::Options{.clocks = clocks}));
         TRY_ASSIGN(command_settings, command::Settings::load(settings / "command.yaml"));
-        m_all.push_back(std::make_unique<command::Command>(
+        auto command = std::make_unique<command::Command>(
             context, command_settings,
             command::ExerciseDesk::Simulator{std::move(simulator.start),
-                                             std::move(simulator.stop)}));
+                                             std::move(simulator.stop)});
+        auto routes_round = command->routes_round();
+        m_all.push_back(std::move(command));
         TRY_ASSIGN(decision_settings, decision::load_settings(settings / "decision.yaml"));
-        m_all.push_back(std::make_unique<decision::Desk>(context, std::move(decision_settings)));
+        m_all.push_back(std::make_unique<decision::Desk>(context, std::move(decision_settings),
+                                                         std::move(routes_round)));
         TRY_ASSIGN(words,
                    affairs::Words::load(configuration.catalog / "documents/after_action.yaml"));
         m_all.push_back(std::make_unique<affairs::Report>(
