@@ -75,13 +75,16 @@ def main():
             began = time.perf_counter()
             device.report(500.0)
             times["acknowledged"].append((time.perf_counter() - began) * 1000)
-            incident = None
+            alarm = incident = None
             for kind in ("alarm", "incident", "impact"):
                 entry = feed.until(lambda m: m["type"] == "entry" and m["record"]["kind"] == kind and m["action"] == "create"
                                    and (kind != "impact" or m["record"]["fields"]["affected"] is not None))
                 times[kind].append((time.perf_counter() - began) * 1000)
+                alarm = entry["record"]["id"] if kind == "alarm" else alarm
                 incident = entry["record"]["id"] if kind == "incident" else incident
-            duty.post(f"/records/incident/{incident}/moves/reject", {"fields": {"reason_text": "bench"}})
+            for kind, record, move in (("incident", incident, "reject"), ("alarm", alarm, "false")):
+                answer = duty.post(f"/records/{kind}/{record}/moves/{move}", {"fields": {"reason_text": "bench"}})
+                assert answer.status == 200, (kind, move, answer.status, answer.body)
             device.report(1.0)
             time.sleep(0.3)
     print(f"{len(times['impact'])} frames")
