@@ -16,8 +16,6 @@ namespace {
 constexpr std::size_t k_lanes_per_protocol = 3;
 constexpr std::size_t k_kept_reports_max = 100;
 constexpr std::int64_t k_say_every_us = 60'000'000;
-constexpr double k_refused_pause_s =
-    30;  ///< A device the server does not know asks again after this.
 
 std::uint64_t seed_of(std::uint64_t seed, std::string_view address) {
     const Digest digest = sm3(std::to_string(seed) + "/" + std::string(address));
