@@ -88,7 +88,7 @@ void session_to_lake(benchmark::State& state) {
                      .clock = &clock,
                      .peer = "bench",
                      .send = [&](const auto& w) { answered += w.size(); },
-                     .counters = &counters});
+                     .counters = {std::shared_ptr<void>(), &counters}});
     const auto bytes = stream_of(k_frames, static_cast<int>(state.range(0)));
     for (auto _ : state) {
         for (std::size_t at = 0; at < bytes.size(); at += k_piece_bytes) {

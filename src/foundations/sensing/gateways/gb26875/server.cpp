@@ -58,7 +58,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     Connection(tcp::socket socket, const Server::Options& options)
         : m_socket(std::move(socket)), m_options(options) {}
 
-    void begin(Counters& counters, std::shared_ptr<Doorbell> doorbell) {
+    void begin(std::shared_ptr<Counters> counters, std::shared_ptr<Doorbell> doorbell) {
         boost::system::error_code ignored;
         const auto remote = m_socket.remote_endpoint(ignored);
         const std::string peer =
@@ -78,7 +78,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
                                      });
                                  },
                              .clock_tolerance_s = m_options.clock_tolerance_s,
-                             .counters = &counters});
+                             .counters = std::move(counters)});
     }
 
     awaitable<void> read() {
@@ -188,11 +188,11 @@ class AsioServer final : public Server {
     }
 
     [[nodiscard]] std::uint16_t port() const override { return m_port; }
-    [[nodiscard]] const Counters& counters() const override { return m_counters; }
+    [[nodiscard]] const Counters& counters() const override { return *m_counters; }
 
   private:
     const Options m_options;
-    Counters m_counters;
+    std::shared_ptr<Counters> m_counters = std::make_shared<Counters>();
     asio::io_context m_context{1};
     std::shared_ptr<Doorbell> m_doorbell = std::make_shared<Doorbell>(m_context);
     std::optional<asio::executor_work_guard<asio::io_context::executor_type>> m_work{
@@ -221,7 +221,7 @@ class AsioServer final : public Server {
 
     awaitable<void> serve(std::shared_ptr<Connection> connection) {
         m_connections.insert(connection);
-        ++m_counters.connections;
+        ++m_counters->connections;
         try {
             connection->begin(m_counters, m_doorbell);
             co_await connection->read();
@@ -231,7 +231,7 @@ class AsioServer final : public Server {
             connection->close();
         }
         m_connections.erase(connection);
-        --m_counters.connections;
+        --m_counters->connections;
     }
 };
 

@@ -32,7 +32,7 @@ class Session {
         std::function<void(std::vector<std::uint8_t>)> send;
         /// A unit whose time label is further off is told the time (type 90), once; 0: never.
         double clock_tolerance_s = 0;
-        Counters* counters = nullptr;
+        std::shared_ptr<Counters> counters;  ///< Shared: an answer may come after the server.
     };
     explicit Session(Options options) : m_options(std::move(options)) {}
 

@@ -55,7 +55,7 @@ class SessionTest : public testing::Test {
                                      sent.insert(sent.end(), w.begin(), w.end());
                                  },
                              .clock_tolerance_s = clock_tolerance_s,
-                             .counters = &counters});
+                             .counters = {std::shared_ptr<void>(), &counters}});
     }
     Wire frame(Command command, const Wire& data) {
         return encode({.sequence = sequence,
