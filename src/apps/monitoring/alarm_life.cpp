@@ -177,6 +177,7 @@ void RuleEngine::end_alarm(Track& track, bool false_alarm, Timestamp now) {
     track.state = AlarmState::none;
     track.must_reload = false;
     track.in_flight = false;
+    track.retry_at = {};  // what was refused was of this alarm; the next one must not wait for it
     track.answer_by = {};
     const int level = track.condition.level();
     if (level > 0 && !track.retired) {

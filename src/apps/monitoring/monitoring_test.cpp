@@ -252,6 +252,17 @@ TEST(Monitoring, ARefusedWriteIsTriedAgain) {
     EXPECT_EQ(integer_at(s.only().fields, "level", 0), 1);
 }
 
+TEST(Monitoring, ARefusalOfTheOldAlarmDoesNotHoldUpTheNext) {
+    Station s;
+    s.hear("d1", 400);
+    s.hear_only("d1", 5);  // wants to clear it, while a person calls it false: refused
+    s.house.records.move("alarm", s.only().id, "false", {{"reason_text", "标定"}});
+    EXPECT_EQ(s.only().state, "false_alarm");
+    s.hear("d1", 400, 10);
+    ASSERT_EQ(s.alarms().size(), 2U);
+    EXPECT_EQ(s.alarm(1).state, "active");
+}
+
 TEST(Monitoring, TheFirstAlarmOfAnEnterpriseLeadsItsGroup) {
     Station s;
     s.hear("d1", 40);

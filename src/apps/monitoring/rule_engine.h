@@ -56,7 +56,7 @@ class RuleEngine {
         AlarmClocks clocks;
         std::int64_t value_every_ms =
             10'000;                           ///< An alarm's value is written no oftener than this.
-        std::int64_t retry_after_ms = 5'000;  ///< After a refused write.
+        std::int64_t retry_after_ms = 1'000;  ///< After a refused write.
     };
     explicit RuleEngine(Options options);
 
