@@ -275,8 +275,10 @@ void Desk::compute(const std::string& space, Uuid incident_id) {
     change.fields = assess(*situation, **around, m_settings);
     change.geometry = widest(change.fields);
     change.scope = incident.scope;
-    change.fields["title"] =
-        std::string(text_at(incident.fields, "title")) + " #" + std::to_string(edition);
+    for (const char* title : {"title", "title_en"}) {
+        const std::string of(text_at(incident.fields, title));
+        if (!of.empty()) change.fields[title] = of + " #" + std::to_string(edition);
+    }
     change.fields["incident"] = incident_id.text();
     change.fields["edition"] = edition;
     change.fields["cause"] = cause;

@@ -189,9 +189,10 @@ void Document::title(const std::string& text, const std::string& under) {
     m_paper->text(under, k_body_pt, false, k_soft, 10);
 }
 
-void Document::heading(const std::string& text) {
+void Document::heading(const std::string& text, double with_pt) {
+    constexpr double k_itself_pt = 32, k_least_pt = 60;
     m_paper->y += 8;
-    m_paper->need(60);  // a heading is never the last line of a page
+    m_paper->need(std::max(k_itself_pt + with_pt, k_least_pt));
     m_paper->text(text, k_heading_pt, true, k_ink, 4);
 }
 

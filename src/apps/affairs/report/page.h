@@ -35,7 +35,8 @@ class Document {
     Document& operator=(const Document&) = delete;
 
     void title(const std::string& text, const std::string& under);
-    void heading(const std::string& text);
+    /// Never the last line of a page; on one page with the `with_pt` points that follow it.
+    void heading(const std::string& text, double with_pt = 0);
     void paragraph(const std::string& text);
     /// Two columns of label and value.
     void facts(const std::vector<std::pair<std::string, std::string>>& rows);

@@ -92,8 +92,8 @@ class Writer {
         return metres < 1000 ? fmt::format("{:.0f} m", metres)
                              : fmt::format("{:.2f} km", metres / 1000);
     }
-    void heading(std::string_view section) {
-        m_out.heading(word("sections." + std::string(section)));
+    void heading(std::string_view section, double with_pt = 0) {
+        m_out.heading(word("sections." + std::string(section)), with_pt);
     }
 
     void summary() {
@@ -146,7 +146,8 @@ class Writer {
     void map() {
         const Record* impact = m_story.newest_impact();
         if (impact == nullptr) return;
-        heading("map");
+        constexpr double k_map_pt = 330;
+        heading("map", k_map_pt);
         if (const auto& problem = object_at(impact->fields, "problem"); !problem.empty()) {
             m_out.paragraph(
                 word("counts.problem",
@@ -163,7 +164,7 @@ class Writer {
             if (dispatch.geometry && dispatch.state != "refused" && dispatch.state != "proposed")
                 content.routes.push_back(*dispatch.geometry);
         }
-        m_out.picture(330, [&](_cairo* on, double width, double height) {
+        m_out.picture(k_map_pt, [&](_cairo* on, double width, double height) {
             draw_map(on, width, height, m_base, content, m_words, m_language);
         });
     }
@@ -223,7 +224,7 @@ class Writer {
             for (const auto& z : array_at(impact->fields, "zones")) {
                 if (text_at(z.as_object(), "key") == zone) zone = text_at(z.as_object(), "name");
             }
-            if (zone.empty()) zone = word("map.fan");
+            if (zone.empty()) zone = word("map.fan_short");
             const auto& reason = object_at(o, "reason");
             rows.push_back(
                 {zone, text(o, "name"), std::to_string(integer_at(o, "people", 0)),
@@ -232,8 +233,8 @@ class Writer {
                      std::string(text_at(reason, m_language == Language::zh ? "zh" : "en"))});
         }
         if (!rows.empty()) {
-            m_out.table({{label("zone"), 1.6},
-                         {label("who"), 3.4},
+            m_out.table({{label("zone"), 1.8},
+                         {label("who"), 3.2},
                          {label("people"), 1, true},
                          {label("distance"), 1.4, true},
                          {label("advice"), 5}},
@@ -344,12 +345,20 @@ class Writer {
                (entry.reason.empty() ? "" : " — " + entry.reason);
     }
 
+    /// A person's name; for the program itself, which part of it.
+    [[nodiscard]] std::string actor(const bigdata::Author& author) const {
+        if (!author.user.is_nil()) return author.name;
+        const std::string path = "actors." + author.origin;
+        const std::string said = word(path);
+        return said == path ? word("actors.system") : said;
+    }
+
     void timeline() {
         heading("timeline");
         std::vector<std::vector<std::string>> rows;
         for (const auto& entry : m_story.timeline) {
             rows.push_back({std::to_string(entry.sequence), beijing_text(entry.at).substr(11),
-                            entry.author.name, deed(entry)});
+                            actor(entry.author), deed(entry)});
         }
         m_out.table({{label("sequence"), 1, true},
                      {label("at"), 1.3},
