@@ -85,6 +85,31 @@ inline constexpr ErrorRow k_query_unfit{"query_unfit", 422, LogLevel::info, "此
 inline constexpr ErrorRow k_too_many{"too_many", 422, LogLevel::warning,
                                      "超过 {max} 条，请缩小范围",
                                      "more than {max}, narrow it down"};
+// Imports.
+inline constexpr ErrorRow k_no_such_import{"no_such_import", 404, LogLevel::info,
+                                           "没有这次导入，或已清除",
+                                           "There is no such import, or it has been cleared away"};
+inline constexpr ErrorRow k_import_state{"import_state", 409, LogLevel::info,
+                                         "导入处于“{state}”阶段，不能这样做",
+                                         "The import is {state_en}; this cannot be done now"};
+inline constexpr ErrorRow k_import_problems{
+    "import_problems", 422, LogLevel::info, "有 {problems} 处错误，改正后重新导入；什么都没有写入",
+    "There are {problems} problems; mend them and import again. Nothing was written"};
+inline constexpr ErrorRow k_import_running{
+    "import_running", 409, LogLevel::info, "此记录正在批量导入，请稍后再改",
+    "This record is being imported; change it when the import is done"};
+inline constexpr ErrorRow k_import_twice{"import_twice", 422, LogLevel::info,
+                                         "与第 {line} 行重复（{value}）",
+                                         "is the same as line {line} ({value})"};
+inline constexpr ErrorRow k_import_key_shared{
+    "import_key_shared", 422, LogLevel::info, "“{value}”对应多条已有记录，无法确定更新哪一条",
+    "several records have the key '{value}'; which one to update is not known"};
+// Erasure.
+inline constexpr ErrorRow k_nothing_to_erase{
+    "nothing_to_erase", 422, LogLevel::info, "此类没有敏感字段；请指明要清除的字段",
+    "This kind has no sensitive fields; name the fields to erase"};
+inline constexpr ErrorRow k_reason_needed{"reason_needed", 422, LogLevel::info, "请写明依据",
+                                          "Give the reason"};
 // Problems of the catalog's files; `where` is file:line.
 inline constexpr ErrorRow k_catalog_unreadable{"catalog_unreadable", 500, LogLevel::error,
                                                "读不到；请检查文件（{what}）",
