@@ -10,9 +10,11 @@
 #include "center/live_feed.h"
 #include "center/log.h"
 #include "center/openapi.h"
+#include "center/proof_desk.h"
 #include "center/record_routes.h"
 #include "center/service.h"
 #include "center/session_routes.h"
+#include "center/system_routes.h"
 #include "center/zone_import.h"
 #include "foundations/bigdata/errors.h"
 #include "foundations/sensing/gateways/gb26875/server.h"
@@ -76,6 +78,7 @@ class House final : public Program {
     std::unique_ptr<Children> m_children;
     std::unique_ptr<Applications> m_applications;
     std::unique_ptr<LiveFeed> m_feed;
+    std::unique_ptr<ProofDesk> m_proof;
     std::unique_ptr<bigdata::Register::Subscription> m_subscription;
     std::unique_ptr<GatewayServer> m_gateway, m_exercise_gateway;
     StaticFiles m_files;
@@ -190,6 +193,8 @@ Result<void> House::open_working_parts() {
                Applications::create(apps_context, m_configuration, std::move(simulator)));
     m_applications = std::move(applications);
     m_feed = std::make_unique<LiveFeed>(context(), LiveFeed::Options{});
+    m_proof = std::make_unique<ProofDesk>(m_folder.register_file(), m_clock,
+                                          [this] { return m_records->last_sequence(); });
     return {};
 }
 
@@ -283,10 +288,16 @@ RouteRows House::routes() {
     add(catalog_routes(context()));
     add(record_routes(context()));
     add(journal_routes(context()));
+    add(m_proof->routes());
     add(observation_routes(context()));
     add(sensing::http_json::routes({.hub = m_hub.get(), .clock = &m_clock}));
     add(m_map->routes());
     add(m_applications->routes());
+    add(system_routes({.figures = [this] { return figures(); },
+                       .data = m_folder.register_file().parent_path(),
+                       .clock = &m_clock,
+                       .version = ANLAN_VERSION,
+                       .catalog_version = m_catalog.version()}));
     add(openapi_routes(openapi));
     add(health_routes({.figures = [this] { return figures(); },
                        .ready = [this] { return m_server != nullptr; },

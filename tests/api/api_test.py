@@ -7,6 +7,7 @@ import gzip
 import json
 import pathlib
 import socket
+import sqlite3
 import sys
 import time
 import traceback
@@ -267,6 +268,40 @@ def test_administrators_see_no_business(server, people):
     admin.cookie = answer.headers["set-cookie"].split(";")[0]
     assert error(admin.get("/records/vessel")) == (403, "forbidden")
     assert admin.get("/journal").json["entries"] == []
+
+
+def test_system_health_is_for_those_who_keep_it_running(server, people):
+    assert error(people["duty"].get("/system/health")) == (403, "forbidden")
+    health = Person(server, "sysadmin").get("/system/health").json
+    assert health["version"] and health["uptime_s"] >= 0 and health["memory_bytes"] > 10_000_000, health
+    assert 0 < health["disk"]["free_bytes"] <= health["disk"]["total_bytes"], health["disk"]
+    sizes = {one["name"]: one["bytes"] for one in health["stores"]}
+    assert sizes["register"] > 100_000 and "secrets" not in sizes, sizes
+    figures = {one["name"]: one["value"] for one in health["figures"]}
+    assert figures["anlan_journal_sequence"] >= 1, figures
+
+
+def proof(auditor):
+    answer = auditor.post("/journal/verify")
+    assert answer.status == 202, (answer.status, answer.body)
+    return eventually(lambda: (lambda said: said if said["state"] != "running" else None)(auditor.get("/journal/verify").json))
+
+
+def test_the_journal_proves_itself_on_screen(server, people):
+    assert error(people["duty"].post("/journal/verify")) == (403, "forbidden")
+    auditor = Person(server, "auditadmin")
+    said = proof(auditor)
+    assert said["state"] == "sound" and said["checked"] >= 1 and len(said["head"]) == 64, said
+    with sqlite3.connect(pathlib.Path(server.folder) / "register.db", timeout=10) as db:
+        was, = db.execute("SELECT payload FROM journal WHERE sequence = 7").fetchone()
+        db.execute("UPDATE journal SET payload = replace(payload, '\"fields\"', '\"fieldS\"') WHERE sequence = 7")
+    try:
+        said = proof(auditor)
+        assert (said["state"], said["broken_at"]) == ("broken", 7) and said["what"]["en"], said
+    finally:
+        with sqlite3.connect(pathlib.Path(server.folder) / "register.db", timeout=10) as db:
+            db.execute("UPDATE journal SET payload = ? WHERE sequence = 7", (was,))
+    assert proof(auditor)["state"] == "sound"
 
 
 def main():

@@ -1,4 +1,5 @@
 import { createRouter, createWebHistory } from "vue-router";
+import { k_office_pages } from "@/panels/office/pages";
 import { use_session } from "@/stores/session";
 
 export const router = createRouter({
@@ -13,6 +14,10 @@ export const router = createRouter({
                 { path: "incidents", name: "incidents", component: () => import("@/panels/command/Incidents.vue") },
                 { path: "incident/:id", name: "incident", component: () => import("@/panels/command/IncidentPage.vue"), props: true },
                 { path: "ledger/:kind?/:id?", name: "ledger", component: () => import("@/panels/supervision/Ledger.vue"), props: true },
+                {
+                    path: "office", name: "office", component: () => import("@/panels/office/Office.vue"),
+                    children: k_office_pages.map((one) => ({ path: one.name, name: `office_${one.name}`, component: one.component, meta: { right: one.right } })),
+                },
             ],
         },
         { path: "/:rest(.*)*", redirect: "/" },
@@ -21,6 +26,13 @@ export const router = createRouter({
 
 router.beforeEach(async (to) => {
     if (to.meta["open"]) return true;
-    if (await use_session().resume()) return true;
+    const session = use_session();
+    if (await session.resume()) {
+        if (!["duty", "office"].includes(String(to.name))) return true;
+        // Administrators see no business data: their home is the office.
+        if (to.name === "duty" && (session.may("alarm.read") || session.may("incident.read"))) return true;
+        const page = k_office_pages.find((one) => session.may(one.right)) ?? k_office_pages.find((one) => !one.right);
+        return page ? { name: `office_${page.name}`, replace: true } : true;
+    }
     return { name: "sign_in", query: to.fullPath === "/" ? {} : { back: to.fullPath } };
 });

@@ -148,7 +148,9 @@ Entry read_entry(const sqlite::Statement& row) {
     return e;
 }
 
-Result<Verdict> verify_journal(const std::filesystem::path& database) {
+Result<Verdict> verify_journal(const std::filesystem::path& database,
+                               const std::function<bool(std::int64_t)>& progress) {
+    constexpr std::int64_t k_progress_entries = 1000;
     return sqlite::at_door([&]() -> Result<Verdict> {
         sqlite::Connection connection(database, sqlite::Mode::read_only);
         connection.run("BEGIN");  // One snapshot for head and chain, while the store may be in use.
@@ -165,9 +167,13 @@ Result<Verdict> verify_journal(const std::filesystem::path& database) {
                 return out;
             }
             head = {row.integer(0), std::string(row.text(17))};
-            ++out.entries;
+            if (++out.entries % k_progress_entries == 0 && progress && !progress(out.entries)) {
+                out.stopped = true;
+                break;
+            }
         }
         out.head = head.hash;
+        if (out.stopped) return out;
         auto kept = connection.prepare("SELECT value FROM meta WHERE key = 'journal_head'");
         const bool any = kept.step();
         if (any ? kept.text(0) != std::to_string(head.sequence) + " " + head.hash

@@ -67,11 +67,14 @@ struct Verdict {
     std::int64_t entries = 0;
     std::string head;                       ///< Hash of the last entry, hexadecimal.
     std::optional<std::int64_t> broken_at;  ///< First sequence whose hash does not follow.
-    std::string what;  ///< "payload altered", "payload missing", "header altered",
-                       ///< "header or hash altered", "entry missing".
+    std::string what;      ///< "payload altered", "payload missing", "header altered",
+                           ///< "header or hash altered", "entry missing".
+    bool stopped = false;  ///< `progress` wanted no more: nothing is said about the rest.
 };
 
-/// Reads the whole chain of a store that may be in use.
-Result<Verdict> verify_journal(const std::filesystem::path& database);
+/// Reads the whole chain of a store that may be in use. `progress` is told the number of entries
+/// checked, every 1,000 of them, and stops the reading by answering false.
+Result<Verdict> verify_journal(const std::filesystem::path& database,
+                               const std::function<bool(std::int64_t)>& progress = {});
 
 }  // namespace anlan::bigdata

@@ -98,6 +98,8 @@ export interface Board {
 export interface Entry {
     sequence: number; at: string; action: "create" | "update" | "move" | "remove"; move?: string; actor?: string; origin?: string;
     reason?: string; record: Stored;
+    /** What changed, as it was: fields by name, and "state", "geometry", "scope". */
+    before?: Fields;
 }
 export interface Latest {
     datastream: Id; device: Id; property: string; unit?: string; value: number; at: string; received?: string; quality?: string | number;

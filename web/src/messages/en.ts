@@ -1,3 +1,5 @@
+import { office_en } from "./office";
+
 export default {
     brand: { name: "Anlan", zone: "Dongjiang", platform: "Dongjiang emergency management", centre: "Dongjiang emergency command centre", slogan: "One centre · one map · three foundations · five applications" },
     preferences: { title: "Language and theme", zh: "中文", en: "English", dark: "Dark", light: "Light" },
@@ -24,7 +26,7 @@ export default {
         skip: "Skip to content", sections: "Applications", me: "My account and settings", version: "version {version}", sign_out: "Sign out",
         real_alarm: "Real alarm: {level}. This is not a drill", to_real: "Go to the real alarm", offline: "The connection is cut. You see data of {at} ({time}); reconnecting.",
     },
-    tabs: { duty: "Duty", command: "Command", supervision: "Supervision" },
+    tabs: { duty: "Duty", command: "Command", supervision: "Supervision", office: "System" },
     space: { title: "Space", live: "Live", exercise: "Exercise", live_says: "Real devices, real people", ended: "Ended", none: "No exercises yet. Click an ammonia vessel on the live map to start one." },
     drill: {
         tag: "Drill", says: "Writes exercise data only. Messages go to simulated channels and reach nobody.", elapsed: "Running for", leave: "Back to live", end: "End the exercise",
@@ -88,4 +90,7 @@ export default {
         kinds: "Ledgers", search: "Number, name, description", state: "State", none: "This ledger is still empty.", none_found: "Nothing found for “{text}”.", shown: "{n} listed, {ms} ms", on_map: "On the map", more: "50 more", revision: "revision {n}", history: "History", history_says: "writes itself, cannot be changed",
         create: "Created", update: "Changed", move: "Moved", remove: "Removed",
     },
+    place: { title: "Place", scope: "Belongs to", structured: "structured", Point: "point", LineString: "line", Polygon: "area", MultiPoint: "points", MultiLineString: "lines", MultiPolygon: "areas", GeometryCollection: "collection" },
+    period: { seconds: "{n} s", minutes: "{n} min", hours: "{h} h {m} min", days: "{d} d {h} h" },
+    office: office_en,
 };

@@ -1,3 +1,5 @@
+import { office_zh } from "./office";
+
 export default {
     brand: { name: "安澜", zone: "东疆", platform: "东疆应急管理平台", centre: "东疆应急指挥中心", slogan: "一个中心　一张图　三大基础支撑　五项应用" },
     preferences: { title: "语言与主题", zh: "中文", en: "English", dark: "深色", light: "浅色" },
@@ -24,7 +26,7 @@ export default {
         skip: "跳到正文", sections: "应用", me: "我的账号与设置", version: "版本 {version}", sign_out: "退出登录",
         real_alarm: "真实报警：{level}，不是演练", to_real: "去处理真实报警", offline: "连接已断开，显示的是 {at}（{time}）的数据，正在重连。",
     },
-    tabs: { duty: "值守", command: "指挥救援", supervision: "监督管理" },
+    tabs: { duty: "值守", command: "指挥救援", supervision: "监督管理", office: "系统" },
     space: { title: "空间", live: "实况", exercise: "演练空间", live_says: "真实的设备、真实的人", ended: "已结束", none: "还没有演练。在实况地图上点一个氨储罐，就能开始一次。" },
     drill: {
         tag: "演练", says: "只写演练数据。消息走模拟通道，不会发到任何人。", elapsed: "演练已", leave: "回到实况", end: "结束演练",
@@ -88,4 +90,7 @@ export default {
         kinds: "台账", search: "编号、名称、描述", state: "状态", none: "这本台账还是空的。", none_found: "没有找到「{text}」。", shown: "已列 {n} 条，{ms} ms", on_map: "看地图", more: "再列 50 条", revision: "第 {n} 版", history: "经过", history_says: "自动记录，不可改",
         create: "登记", update: "修改", move: "变更", remove: "删除",
     },
+    place: { title: "位置", scope: "归属", structured: "结构化内容", Point: "点", LineString: "线", Polygon: "面", MultiPoint: "多点", MultiLineString: "多线", MultiPolygon: "多面", GeometryCollection: "组合" },
+    period: { seconds: "{n} 秒", minutes: "{n} 分钟", hours: "{h} 小时 {m} 分", days: "{d} 天 {h} 小时" },
+    office: office_zh,
 };

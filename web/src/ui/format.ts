@@ -31,6 +31,22 @@ export function mass(kilograms: number | undefined | null): string {
     if (kilograms === undefined || kilograms === null) return "–";
     return kilograms < 1000 ? `${number(kilograms, 1)}${k_thin}kg` : `${number(kilograms / 1000, 1)}${k_thin}t`;
 }
+/** A size in memory or on disk, in powers of 1024. */
+export function bytes(count: number | undefined | null): string {
+    if (count === undefined || count === null || !Number.isFinite(count)) return "–";
+    const units = ["B", "KiB", "MiB", "GiB", "TiB"];
+    const step = count < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(count) / 10));
+    return `${number(count / 1024 ** step, step && count / 1024 ** step < 100 ? 1 : 0)}${k_thin}${units[step]}`;
+}
+/** A long span in words: 3 d 4 h, 5 h 12 min, 7 min, 40 s. */
+export function period(seconds: number): string {
+    const t = i18n.global.t;
+    const s = Math.max(0, Math.floor(seconds));
+    if (s < 60) return t("period.seconds", { n: s });
+    if (s < 3600) return t("period.minutes", { n: Math.floor(s / 60) });
+    if (s < 86_400) return t("period.hours", { h: Math.floor(s / 3600), m: Math.floor((s % 3600) / 60) });
+    return t("period.days", { d: Math.floor(s / 86_400), h: Math.floor((s % 86_400) / 3600) });
+}
 const pad = (n: number) => String(n).padStart(2, "0");
 /** m:ss under an hour, h:mm:ss above; the sign is the caller's. */
 export function clockwork(ms: number): string {
