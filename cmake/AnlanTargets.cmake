@@ -1,7 +1,8 @@
 # How every part of the house is built: one static library a folder, its tests beside it.
 #
 #   anlan_library(models_routing SOURCES graph.cpp DEPENDS core PUBLIC_LINKS ... PRIVATE_LINKS ...)
-#   anlan_test(models_routing SOURCES graph_test.cpp)          # executable test_models_routing
+#   anlan_test(models_routing SOURCES graph_test.cpp)          # executable test_models_routing,
+#                                        # built by its own name or with all_unit_tests
 #   anlan_fuzzer(gb26875 SOURCES fuzz.cpp DEPENDS sensing)     # only with ANLAN_FUZZ
 
 set(CMAKE_CXX_STANDARD 23)
@@ -40,7 +41,7 @@ function(anlan_library name)
                                 PRIVATE ${ARG_PRIVATE_LINKS})
 endfunction()
 
-# Every unit test: what the sanitizers build.
+# Every unit test. They run under the sanitizers; the release build tests the program as a whole.
 add_custom_target(all_unit_tests)
 
 function(anlan_test name)
@@ -48,12 +49,12 @@ function(anlan_test name)
     return()
   endif()
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
-  add_executable(test_${name} ${ARG_SOURCES})
+  add_executable(test_${name} EXCLUDE_FROM_ALL ${ARG_SOURCES})
   target_link_libraries(test_${name} PRIVATE ${name} ${ARG_DEPENDS} GTest::gmock GTest::gtest_main)
   target_compile_definitions(test_${name} PRIVATE ANLAN_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   add_dependencies(all_unit_tests test_${name})
   add_test(NAME ${name} COMMAND test_${name})
-  set_tests_properties(${name} PROPERTIES TIMEOUT 300)
+  set_tests_properties(${name} PROPERTIES TIMEOUT 300 LABELS unit)
 endfunction()
 
 function(anlan_bench name)

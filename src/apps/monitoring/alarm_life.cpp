@@ -64,11 +64,12 @@ void RuleEngine::adopt(const bigdata::Record& alarm, const sensing::Stream& stre
     track.level_written = level;
     track.written_at = now;
     track.raised_at = time_at(alarm.fields, "raised_at");
-    if (track.rule->type != RuleType::silence)
-        memory.last_value = value;
-    else
+    if (track.rule->type != RuleType::silence) {
+        if (track.rule->type != RuleType::rate) memory.last_value = value;
+    } else {
         memory.known_since =
             track.raised_at + -static_cast<std::int64_t>(value * 1000);  // still not heard
+    }
     track.alarms_in_group = track.alarms_in_group_written =
         static_cast<int>(integer_at(alarm.fields, "members", 1));
     take_record(track, alarm, now);

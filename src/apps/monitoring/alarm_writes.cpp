@@ -23,7 +23,14 @@ double silent_s(const Track& track, Timestamp now) {
 }
 
 double value_of(const Track& track, Timestamp now) {
-    return track.rule->type == RuleType::silence ? silent_s(track, now) : track.stream.last_value;
+    return track.rule->type == RuleType::silence ? silent_s(track, now) : track.watched();
+}
+
+std::string unit_of(const Track& track) {
+    const std::string& unit = track.stream.stream->unit;
+    if (track.rule->type == RuleType::silence) return "s";
+    if (track.rule->type == RuleType::rate) return unit.empty() ? "1/min" : unit + "/min";
+    return unit;
 }
 
 }  // namespace
@@ -50,6 +57,11 @@ Label RuleEngine::title_of(const Track& track, int level) const {
                 return {row->name.zh, row->name.en.empty() ? row->name.zh : row->name.en};
             }
             break;
+        case RuleType::rate:
+            return {property.zh + "变化过快" + std::string(words.zh) + "报警",
+                    property.en + " changes too fast, " + std::string(words.en) + " alarm"};
+        case RuleType::stuck:
+            return {property.zh + "读数不变", "Readings stand still: " + property.en};
         case RuleType::threshold:
             break;
     }
@@ -65,7 +77,8 @@ void RuleEngine::describe_level(const Track& track, int level, json::object& fie
     const auto* row = track.condition.row();
     if (row == nullptr)
         return;  // a head that only its members keep alive: its own limit stays as it was
-    if (track.rule->type == RuleType::threshold) fields["limit"] = row->limit;
+    if (track.rule->type == RuleType::threshold || track.rule->type == RuleType::rate)
+        fields["limit"] = row->limit;
     if (track.rule->type == RuleType::silence)
         fields["limit"] = row->factor * track.stream.stream->expected_interval_s;
     const std::string& source = row->source.empty() ? track.rule->source : row->source;
@@ -110,10 +123,7 @@ void RuleEngine::raise(Track& track, Timestamp now) {
     if (!track.rule->hazard.empty()) f["hazard"] = track.rule->hazard;
     if (!stream.property.empty()) f["property"] = stream.property;
     const bool silence = track.rule->type == RuleType::silence;
-    if (silence)
-        f["unit"] = "s";
-    else if (!stream.unit.empty())
-        f["unit"] = stream.unit;
+    if (const std::string unit = unit_of(track); !unit.empty()) f["unit"] = unit;
     const double value = value_of(track, now);
     track.highest = silence ? value : std::max(track.highest, value);
     f["value"] = value;

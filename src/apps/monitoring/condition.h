@@ -1,11 +1,14 @@
-// Whether a rule's levels hold for one datastream: limits, hysteresis, duration, bits, silence.
-// Pure: no clock of its own, no lock, no allocation after construction.
+// Whether a rule's levels hold for one datastream: limits, hysteresis, duration, bits, silence,
+// speed of change, standstill; and whether the rule's timetable lets them count.
+// Pure: no clock of its own, no lock; only a rate rule's window allocates after construction.
 #pragma once
 
 #include "apps/monitoring/rule.h"
+#include "apps/monitoring/trend.h"
 #include "core/time.h"
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace anlan::monitoring {
@@ -14,7 +17,7 @@ class Condition {
   public:
     explicit Condition(std::shared_ptr<const Rule> rule);
 
-    /// A reading of a threshold or state_bits rule, in the order of its device's clock.
+    /// A reading, in the order of its device's clock; of no use to silence rules.
     void observe(double value, Timestamp at, Timestamp received);
     /// Durations that end without a further reading: the last value is taken to hold.
     void tick(Timestamp now);
@@ -32,6 +35,8 @@ class Condition {
     [[nodiscard]] const RuleLevel* row() const {
         return m_worst < 0 ? nullptr : &m_rule->levels[index()];
     }
+    /// Change per minute of a rate rule at the last reading; 0 while it is not known.
+    [[nodiscard]] double per_minute() const { return m_per_minute; }
     /// Receipt of the first frame over the limit of the worst level that holds.
     [[nodiscard]] Timestamp first_frame() const {
         return m_worst < 0 ? Timestamp{} : m_states[index()].received;
@@ -43,11 +48,19 @@ class Condition {
         bool waiting = false;    ///< Over the limit, `for_s` not yet passed.
         Timestamp at, received;  ///< Of the first reading over the limit.
     };
+    void observe_limits(double value, Timestamp at, Timestamp received);
+    void observe_standstill(double value, Timestamp at, Timestamp received);
+    void start_watching();
+    void look_at_timetable(Timestamp now);
     void find_worst();
     [[nodiscard]] std::size_t index() const { return static_cast<std::size_t>(m_worst); }
 
     std::shared_ptr<const Rule> m_rule;
     std::vector<LevelState> m_states;
+    std::optional<Slope> m_slope;            ///< Of rate rules.
+    std::optional<Standstill> m_standstill;  ///< Of stuck rules.
+    double m_per_minute = 0;
+    bool m_awake = true;  ///< The timetable lets the levels count.
     int m_worst = -1;
 };
 

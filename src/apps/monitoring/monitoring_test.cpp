@@ -263,6 +263,39 @@ TEST(Monitoring, ARefusalOfTheOldAlarmDoesNotHoldUpTheNext) {
     EXPECT_EQ(s.alarm(1).state, "active");
 }
 
+TEST(Monitoring, ARateRulesAlarmTellsTheSpeed) {
+    Station s;
+    s.house.records.put("rule", Uuid::from_name("rate"),
+                        {{"name", "上升过快"},
+                         {"type", "rate"},
+                         {"property", "nh3_ppm"},
+                         {"window_s", 60},
+                         {"enabled", true},
+                         {"levels", *parse_json(R"([{"level":2,"op":">=","value":6}])")}});
+    s.house.records.settle();
+    for (int i = 0; i < 7; ++i) s.hear("d1", 2 * i, 10'000);
+    const auto alarm = s.only();
+    EXPECT_EQ(text_at(alarm.fields, "title"), "氨体积分数变化过快二级报警");
+    EXPECT_EQ(text_at(alarm.fields, "unit"), "ppm/min");
+    EXPECT_EQ(number_at(alarm.fields, "value", 0), 12);
+    EXPECT_EQ(number_at(alarm.fields, "limit", 0), 6);
+}
+
+TEST(Monitoring, AnExceptionQuietsOneDetectorOnly) {
+    Station s;
+    auto exceptions = json::array{
+        json::object{{"device", Uuid::from_name("d1").text()}, {"off", true}, {"reason", "检修"}}};
+    bigdata::Batch batch{.zone = "dongjiang", .author = {Uuid{}, "test", "api"}};
+    batch.changes.push_back({.action = bigdata::Action::update, .kind = "rule", .id = k_rule});
+    batch.changes.back().fields["exceptions"] = exceptions;
+    ASSERT_TRUE(s.house.records.write(std::move(batch)));
+    s.house.records.settle();
+    s.hear("d1", 400);
+    EXPECT_TRUE(s.alarms().empty());
+    s.hear("d2", 400);
+    EXPECT_EQ(s.alarms().size(), 1U);
+}
+
 TEST(Monitoring, TheFirstAlarmOfAnEnterpriseLeadsItsGroup) {
     Station s;
     s.hear("d1", 40);

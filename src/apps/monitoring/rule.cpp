@@ -9,6 +9,8 @@
 namespace anlan::monitoring {
 namespace {
 
+constexpr std::size_t k_exceptions_max = 10'000;
+
 std::string text(const json::object& o, std::string_view key) {
     return std::string(text_at(o, key));
 }
@@ -60,7 +62,11 @@ std::string read_level(const json::value& value, RuleType type, RuleLevel& out) 
     out.name = {text(*o, "name"), text(*o, "name_en")};
     switch (type) {
         case RuleType::threshold:
+        case RuleType::rate:
             return read_threshold(*o, out);
+        case RuleType::stuck:
+            out.for_s = finite(*o, "for_s").value_or(0);
+            return out.for_s <= 0 ? "for_s is not above 0" : "";
         case RuleType::state_bits:
             out.bit = static_cast<int>(integer_at(*o, "bit", -1));
             return out.bit < 0 || out.bit > 31 ? "bit is not 0 to 31" : "";
@@ -75,7 +81,55 @@ std::optional<RuleType> type_from(std::string_view code) {
     if (code == "threshold") return RuleType::threshold;
     if (code == "state_bits") return RuleType::state_bits;
     if (code == "silence") return RuleType::silence;
+    if (code == "rate") return RuleType::rate;
+    if (code == "stuck") return RuleType::stuck;
     return std::nullopt;
+}
+
+std::string read_levels(const json::array& levels, Rule& out) {
+    if (levels.empty()) return "no levels";
+    for (std::size_t i = 0; i < levels.size(); ++i) {
+        RuleLevel level;
+        if (auto what = read_level(levels[i], out.type, level); !what.empty())
+            return "levels/" + std::to_string(i) + ": " + what;
+        out.levels.push_back(std::move(level));
+    }
+    std::ranges::stable_sort(out.levels, {}, &RuleLevel::level);
+    return {};
+}
+
+/// [{"device" or "datastream": id, "off": true}] or [{…, "levels": […]}]
+std::string read_exceptions(const json::array& exceptions, Rule& rule) {
+    if (exceptions.size() > k_exceptions_max) return "more than 10000 exceptions";
+    for (std::size_t i = 0; i < exceptions.size(); ++i) {
+        const std::string where = "exceptions/" + std::to_string(i);
+        const auto* o = exceptions[i].if_object();
+        if (o == nullptr) return where + ": not an object";
+        const Uuid whose = reference(*o, o->contains("datastream") ? "datastream" : "device");
+        if (whose.is_nil()) return where + ": names neither a device nor a datastream";
+        std::shared_ptr<Rule> other;
+        if (!boolean_at(*o, "off", false)) {
+            other = std::make_shared<Rule>(rule);
+            other->exceptions.clear();
+            other->levels.clear();
+            if (auto what = read_levels(array_at(*o, "levels"), *other); !what.empty())
+                return where + ": " + what;
+        }
+        rule.exceptions[whose] = std::move(other);
+    }
+    return {};
+}
+
+/// The numbers and the timetable beside the levels. Empty, or what is wrong.
+std::string read_frame(const json::object& f, Rule& rule) {
+    const double group_minutes = number_at(f, "group_minutes", 0);
+    if (!(group_minutes >= 0 && group_minutes <= 7 * 24 * 60)) return "group_minutes";
+    rule.group_ms = std::llround(group_minutes * 60'000);
+    rule.window_s = number_at(f, "window_s", rule.window_s);
+    if (!(rule.window_s >= 1 && rule.window_s <= 24 * 3600)) return "window_s is not 1 to 86400";
+    rule.within = number_at(f, "within", 0);
+    if (!(rule.within >= 0)) return "within is below 0";
+    return Schedule::read(array_at(f, "schedule"), rule.schedule);
 }
 
 }  // namespace
@@ -84,6 +138,16 @@ bool Rule::applies_to(const sensing::Stream& stream) const {
     if (!datastream.is_nil() && datastream != stream.datastream) return false;
     if (!property.empty() && property != stream.property) return false;
     return device_type.empty() || device_type == stream.device_type;
+}
+
+std::shared_ptr<const Rule> rule_for(const std::shared_ptr<const Rule>& rule,
+                                     const sensing::Stream& stream) {
+    if (!rule->applies_to(stream)) return nullptr;
+    for (const Uuid& whose : {stream.datastream, stream.device}) {
+        if (const auto it = rule->exceptions.find(whose); it != rule->exceptions.end())
+            return it->second;
+    }
+    return rule;
 }
 
 bool is_enabled(const bigdata::Record& record) {
@@ -107,20 +171,11 @@ Result<std::shared_ptr<const Rule>> rule_from(const bigdata::Record& record) {
     rule->datastream = reference(f, "datastream");
     rule->hazard = text(f, "hazard");
     rule->source = text(f, "source");
-    const double group_minutes = number_at(f, "group_minutes", 0);
-    if (!(group_minutes >= 0 && group_minutes <= 7 * 24 * 60)) return wrong("group_minutes");
-    rule->group_ms = std::llround(group_minutes * 60'000);
-
-    const auto& levels = array_at(f, "levels");
-    if (levels.empty()) return wrong("no levels");
-    for (std::size_t i = 0; i < levels.size(); ++i) {
-        RuleLevel level;
-        if (auto what = read_level(levels[i], rule->type, level); !what.empty()) {
-            return wrong("levels/" + std::to_string(i) + ": " + what);
-        }
-        rule->levels.push_back(std::move(level));
-    }
-    std::ranges::stable_sort(rule->levels, {}, &RuleLevel::level);
+    if (auto what = read_frame(f, *rule); !what.empty()) return wrong(std::move(what));
+    if (auto what = read_levels(array_at(f, "levels"), *rule); !what.empty())
+        return wrong(std::move(what));
+    if (auto what = read_exceptions(array_at(f, "exceptions"), *rule); !what.empty())
+        return wrong(std::move(what));
     return rule;
 }
 

@@ -81,8 +81,8 @@ void RuleEngine::match_rules(StreamMemory& memory) {
     const auto* rules = it == m_rules.end() ? nullptr : &it->second;
     for (auto& track : memory.tracks) track->retired = true;
     for (std::size_t i = 0; rules != nullptr && i < rules->size(); ++i) {
-        const auto& rule = (*rules)[i];
-        if (!rule->applies_to(*memory.stream)) continue;
+        const auto rule = rule_for((*rules)[i], *memory.stream);
+        if (!rule) continue;
         const auto same = std::ranges::find_if(
             memory.tracks, [&](const auto& t) { return t->rule->id == rule->id; });
         if (same == memory.tracks.end()) {
@@ -126,7 +126,7 @@ void RuleEngine::observe(const sensing::Stream& stream, const bigdata::Observati
             const bool was_over = condition.level() > 0;
             condition.observe(observation.value, observation.at, observation.received);
             track->highest =
-                was_over ? std::max(track->highest, observation.value) : observation.value;
+                was_over ? std::max(track->highest, track->watched()) : track->watched();
         }
         reconcile(*track, now);
     }
@@ -172,7 +172,7 @@ int RuleEngine::wanted_level(const Track& track) const {
 bool RuleEngine::is_stale(const Track& track, Timestamp now) const {
     if (track.rule->type == RuleType::silence || now - track.written_at < m_options.value_every_ms)
         return false;
-    return track.stream.last_value != track.value_written || track.highest > track.highest_written;
+    return track.watched() != track.value_written || track.highest > track.highest_written;
 }
 
 void RuleEngine::reconcile(Track& track, Timestamp now) {

@@ -65,6 +65,9 @@ struct Track {
     /// After a false alarm: quiet until the condition has ended, unless it grows worse than this.
     int barred_level = 0;
     Uuid barred_by;  ///< That alarm, which gets its cleared_at then.
+
+    /// What the rule looks at: the last reading, or of a rate rule its change per minute.
+    [[nodiscard]] double watched() const;
 };
 
 struct StreamMemory {
@@ -77,5 +80,9 @@ struct StreamMemory {
     Timestamp known_since;             ///< Silence counts from here until it is first heard.
     int late_in_a_row = 0;
 };
+
+inline double Track::watched() const {
+    return rule->type == RuleType::rate ? condition.per_minute() : stream.last_value;
+}
 
 }  // namespace anlan::monitoring
