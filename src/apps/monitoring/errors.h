@@ -12,4 +12,9 @@ inline constexpr ErrorRow k_bad_alarm_clocks{"bad_alarm_clocks", 500, LogLevel::
                                              "应答时限文件有误：{what}",
                                              "The file of answering times is wrong: {what}"};
 
+inline constexpr ErrorRow k_bad_period{
+    "bad_period", 422, LogLevel::info,
+    "时段有误：{what}。起应早于止，最长 31 天，时间按 RFC 3339。",
+    "Not a period: {what}. It begins before it ends, lasts at most 31 days, in RFC 3339 times."};
+
 }  // namespace anlan::errors

@@ -1,5 +1,6 @@
 #include "apps/monitoring/monitoring.h"
 
+#include "apps/monitoring/trial_route.h"
 #include "foundations/comms/roster.h"
 
 #include <algorithm>
@@ -270,6 +271,10 @@ void Monitoring::report(const RuleFault& fault, std::int64_t revision) {
                      {"at", iso8601(m_context.clock.now())}};
     batch.changes.push_back(std::move(change));
     m_context.records.write_later(std::move(batch), [](const Result<bigdata::Applied>&) {});
+}
+
+RouteRows Monitoring::routes() {
+    return {trial_route(m_context)};
 }
 
 std::vector<RuleFault> Monitoring::faults() const {

@@ -35,6 +35,7 @@ class Monitoring final : public apps::Application {
     void on_entry(const bigdata::Entry& entry) override;
     void on_observations(std::span<const sensing::Heard> heard) override;
     void tick(Timestamp now) override;
+    [[nodiscard]] RouteRows routes() override;
 
     [[nodiscard]] std::vector<RuleFault> faults() const;
     [[nodiscard]] std::size_t live_alarms() const;

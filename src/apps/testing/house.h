@@ -27,7 +27,10 @@ class FakeLake final : public bigdata::Lake {
     }
     void append(std::vector<bigdata::Observation> observations,
                 std::function<void(Result<void>)> durable) override {
-        for (const auto& o : observations) m_last[o.stream] = o;
+        for (const auto& o : observations) {
+            m_last[o.stream] = o;
+            m_all.push_back(o);
+        }
         durable({});
     }
     std::optional<bigdata::Observation> last(bigdata::StreamNumber stream) const override {
@@ -38,14 +41,21 @@ class FakeLake final : public bigdata::Lake {
                                                 std::size_t) const override {
         return std::vector<bigdata::Bucket>{};
     }
-    Result<std::vector<bigdata::Observation>> raw(bigdata::StreamNumber, Timestamp, Timestamp,
-                                                  std::size_t) const override {
-        return std::vector<bigdata::Observation>{};
+    /// In the order of arrival: tests append by time.
+    Result<std::vector<bigdata::Observation>> raw(bigdata::StreamNumber stream, Timestamp from,
+                                                  Timestamp to, std::size_t limit) const override {
+        std::vector<bigdata::Observation> out;
+        for (const auto& o : m_all) {
+            if (o.stream == stream && o.at >= from && o.at < to && out.size() < limit)
+                out.push_back(o);
+        }
+        return out;
     }
 
   private:
     std::map<bigdata::StreamKey, bigdata::StreamNumber> m_numbers;
     std::map<bigdata::StreamNumber, bigdata::Observation> m_last;
+    std::vector<bigdata::Observation> m_all;
 };
 
 class FakeHub final : public sensing::Hub {

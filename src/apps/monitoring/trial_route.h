@@ -1,0 +1,10 @@
+// POST /api/v1/rules/trial: what a rule, saved or still being written, would have raised.
+#pragma once
+
+#include "apps/context.h"
+
+namespace anlan::monitoring {
+
+RouteRow trial_route(const apps::Context& context);
+
+}  // namespace anlan::monitoring
