@@ -249,6 +249,27 @@ def test_a_reading_is_there_after_its_answer(server, people):
     assert error(bad) == (401, "bad_device_token")
 
 
+def test_a_rule_is_tried_before_it_is_switched_on(server, people):
+    keeper = Person(server, "linyue")
+    mast = keeper.get("/records/device?where=protocol:eq:http_json;type:eq:weather_mast").json["records"][0]
+    token = {"Authorization": f"Bearer demo-{mast['fields']['address']}", "Content-Type": "application/json"}
+    for speed in (3.0, 27.5, 4.0):
+        sent = Person(server).post("/observations", {"readings": [{"channel": "wind_speed", "value": speed}]}, headers=token)
+        assert sent.status == 200, sent.body
+        time.sleep(0.01)
+    ask = {"fields": {"name": "大风", "type": "threshold", "property": "wind_speed",
+                      "levels": [{"level": 2, "op": ">=", "value": 25}]}}
+    tried = keeper.post("/rules/trial", ask).json
+    assert tried["complete"] and tried["readings"] >= 3, tried
+    assert [(a["device"], a["level"], a["worst"], a["cleared_at"] is None) for a in tried["alarms"]] == [(mast["id"], 2, 27.5, False)]
+    assert keeper.get("/records/alarm?where=property:eq:wind_speed").json["records"] == [], "a trial writes nothing"
+    assert error(people["duty"].post("/rules/trial", ask)) == (403, "forbidden")
+    backwards = {"from": "2026-01-02T00:00:00Z", "to": "2026-01-01T00:00:00Z"}
+    assert error(keeper.post("/rules/trial", ask | backwards)) == (422, "bad_period")
+    wrong = keeper.post("/rules/trial", {"fields": ask["fields"] | {"levels": [{"level": 9}]}})
+    assert error(wrong) == (422, "bad_rule") and "levels/0" in wrong.json["detail"], wrong.json
+
+
 def test_commands_answer_machines(server, people):
     users = json.loads(server.run("user", "list", "--data", server.folder, "--json").stdout)
     assert {"shenlan", "sysadmin", "secadmin", "auditadmin"} <= {u["account"] for u in users}
