@@ -13,7 +13,7 @@ export const router = createRouter({
                 { path: "", name: "duty", component: () => import("@/panels/monitoring/DutyDesk.vue") },
                 { path: "incidents", name: "incidents", component: () => import("@/panels/command/Incidents.vue") },
                 { path: "incident/:id", name: "incident", component: () => import("@/panels/command/IncidentPage.vue"), props: true },
-                { path: "ledger/:kind?/:id?", name: "ledger", component: () => import("@/panels/supervision/Ledger.vue"), props: true },
+                { path: "ledger/:kind?/:id?/:mode(edit)?", name: "ledger", component: () => import("@/panels/supervision/Ledger.vue"), props: true },
                 {
                     path: "office", name: "office", component: () => import("@/panels/office/Office.vue"),
                     children: k_office_pages.map((one) => ({ path: one.name, name: `office_${one.name}`, component: one.component, meta: { right: one.right } })),

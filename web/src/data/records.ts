@@ -1,8 +1,9 @@
 import { call } from "./http";
-import type { Entry, Fields, Id, Stored } from "./types";
+import type { Geometry } from "geojson";
+import type { Entry, Fields, Id, OpenMove, Scope, Stored } from "./types";
 
 export interface Page<F = Fields> { records: Stored<F>[]; next?: string | null; count?: { value: number; more?: boolean } }
-export interface Query { where?: string; text?: string; sort?: string; after?: string; limit?: number; bbox?: string }
+export interface Query { where?: string; text?: string; sort?: string; after?: string; limit?: number; bbox?: string; count?: string; as_of?: string }
 
 export const list_records = <F = Fields>(kind: string, query: Query = {}) =>
     call<Page<F>>(`/records/${kind}`, { query: { ...query } });
@@ -11,12 +12,23 @@ export const list_records = <F = Fields>(kind: string, query: Query = {}) =>
 const written_in = (record: { kind: string; space?: string }): string | undefined => record.kind === "exercise" ? record.space || undefined : undefined;
 /** A record is read in the caller's space; a drill's own record, though, lives among the real things. */
 export const read_record = <F = Fields>(kind: string, id: Id, space?: string) => call<Stored<F>>(`/records/${kind}/${id}`, { space });
-export const create_record = <F = Fields>(kind: string, body: { id?: Id; fields: Partial<F>; reason?: string }) =>
-    call<Stored<F>>(`/records/${kind}`, { method: "POST", body });
+export interface Writing { fields?: Record<string, unknown>; geometry?: Geometry | null; scope?: Scope; reason?: string }
+export const create_record = <F = Fields>(kind: string, body: Writing & { id?: Id; fields: Partial<F> | Record<string, unknown> }, idempotency_key?: string) =>
+    call<Stored<F>>(`/records/${kind}`, { method: "POST", body, idempotency_key });
+/** Changes fields, geometry and scope together: one entry in the journal. */
+export const patch_record = <F = Fields>(record: Stored<F>, body: Writing) =>
+    call<Stored<F>>(`/records/${record.kind}/${record.id}`, { method: "PATCH", body, revision: record.revision, space: written_in(record) });
+export const remove_record = (record: Stored) =>
+    call<void>(`/records/${record.kind}/${record.id}`, { method: "DELETE", revision: record.revision, space: written_in(record) });
 export const change_record = <F = Fields>(record: Stored<F>, fields: Partial<F> | Record<string, unknown>) =>
     call<Stored<F>>(`/records/${record.kind}/${record.id}`, { method: "PATCH", body: { fields }, revision: record.revision, space: written_in(record) });
 export const move_record = <F = Fields>(record: Stored<F>, move: string, body: { fields?: Record<string, unknown>; reason?: string } = {}) =>
     call<Stored<F>>(`/records/${record.kind}/${record.id}/moves/${move}`, { method: "POST", body, revision: record.revision, space: written_in(record) });
+/** The moves that the record's state allows, each open to the caller or locked with the reason. */
+export async function read_moves(kind: string, id: Id): Promise<OpenMove[]> {
+    const answer = await call<OpenMove[] | { moves: OpenMove[] }>(`/records/${kind}/${id}/moves`);
+    return Array.isArray(answer) ? answer : answer.moves;
+}
 export async function read_history(kind: string, id: Id): Promise<Entry[]> {
     const answer = await call<Entry[] | { entries: Entry[] }>(`/records/${kind}/${id}/history`);
     return (Array.isArray(answer) ? answer : answer.entries).map(tidy_entry);

@@ -116,11 +116,18 @@ export interface OnDuty { duty_role: string; person?: Id; name: string; name_en?
 export interface Tide { level_m?: number; value?: number; at?: string; rate_m_h?: number; trend?: string; name?: string; name_en?: string; [more: string]: unknown }
 export interface DutyNow { wind: Wind | null; tide: Tide | null; on_duty: OnDuty[]; devices: { live: number; silent: number }; time: string }
 
-export interface CatalogField { name: string; type: string; label: Label; unit?: string; required?: boolean; table?: string; kind?: string; sensitive?: boolean }
+export interface CatalogField {
+    name: string; type: string; label: Label; help?: Label; unit?: string; required?: boolean; unique?: boolean; index?: boolean; table?: string; kind?: string;
+    sensitive?: boolean; min?: number; max?: number; length?: number; pattern?: string; default?: unknown;
+}
+/** A part of a form under its own heading. */
+export interface FormSection { label?: Label; fields: string[] }
 export interface CatalogMove { name: string; from: string[]; to: string; label: Label; required?: string[]; right?: string }
+/** A move as it stands for one record and one caller: open, or locked with the reason. */
+export interface OpenMove { name: string; label?: Label; to?: string; required?: string[]; open: boolean; reason?: string }
 export interface CatalogKind {
-    name: string; label: Label; plural: Label; geometry: string; title: string; list: string[]; fields: CatalogField[];
+    name: string; label: Label; plural: Label; geometry: string; title: string; list: string[]; fields: CatalogField[]; form?: FormSection[]; map?: Record<string, unknown>;
     states: { name: string; label: Label; final?: boolean }[]; moves: CatalogMove[];
 }
-export interface CatalogTable { name: string; label: Label; source?: string; codes: { value: string; label: Label }[] }
+export interface CatalogTable { name: string; label: Label; source?: string; codes: { value: string; label: Label; parent?: string }[] }
 export interface Catalog { version?: string; kinds: CatalogKind[]; tables: CatalogTable[]; roles: { name: string; label: Label }[] }

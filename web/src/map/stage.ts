@@ -1,6 +1,6 @@
 // The one map of the program. It is made once and never unmounted: pages hand its element on to each
 // other (MapStage.vue), so that its tiles, its place and its zoom stay.
-import { Map as MapLibre, setWorkerUrl, type GeoJSONSource, type MapMouseEvent, type PaddingOptions, type VectorTileSource } from "maplibre-gl";
+import { Map as MapLibre, setWorkerUrl, type GeoJSONSource, type MapMouseEvent, type MapTouchEvent, type PaddingOptions, type VectorTileSource } from "maplibre-gl";
 import "maplibre-gl/dist/maplibre-gl.css";
 import worker_url from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import { headers_for } from "@/data/http";
@@ -14,6 +14,13 @@ import { read_paint } from "./tokens";
 
 setWorkerUrl(worker_url);
 
+/** Who draws on the map: a press sets a point; a point that is grabbed follows the pointer. */
+export interface Grip {
+    press: (at: [number, number]) => void;
+    /** Answers the index that is dragged from now on. */
+    grab: (role: "vertex" | "middle", index: number, at: [number, number]) => number;
+    drag: (index: number, at: [number, number]) => void;
+}
 export interface Picked { kind: string; id: string; properties: Record<string, unknown>; at: [number, number] }
 /** What a click means, the topmost first: a vessel stands within its enterprise. */
 const k_pickable = ["incident", "mark", "mover", "team:mark", "target:icon", ...[...k_record_layers].reverse().filter((one) => !["grid", "enterprise"].includes(one.kind)).map((one) => `${one.kind}:icon`), "enterprise:name", "enterprise:area"];
@@ -30,7 +37,9 @@ export class Stage {
     private m_round = 0;
     private m_restyle: ReturnType<typeof setTimeout> | undefined;
     on_pick: (picked: Picked | null) => void = () => {};
-    on_place: () => void = () => {};
+    on_pointer: (at: [number, number] | null) => void = () => {};
+    private m_grip: Grip | null = null;
+    private readonly m_followers = new Set<() => void>();
 
     constructor() {
         this.element.className = "stage";
@@ -43,12 +52,49 @@ export class Stage {
         this.map.keyboard.disable(); // arrows belong to the list; zoom has its buttons
         this.map.setMissingStyleImageResolver((id) => this.draw(id));
         this.map.on("click", (event: MapMouseEvent) => {
+            if (this.m_grip) { if (!this.handle_at(event)) this.m_grip.press([event.lngLat.lng, event.lngLat.lat]); return; }
             const picked = this.pick(event);
             if (picked?.kind === "cluster") this.fly(picked.at, this.map.getZoom() + 2); else this.on_pick(picked);
         });
-        this.map.on("mousemove", (event: MapMouseEvent) => (this.map.getCanvas().style.cursor = this.pick(event) ? "pointer" : ""));
-        this.map.on("move", () => this.on_place());
+        this.map.on("mousemove", (event: MapMouseEvent) => {
+            this.on_pointer([event.lngLat.lng, event.lngLat.lat]);
+            this.map.getCanvas().style.cursor = this.m_grip ? (this.handle_at(event) ? "move" : "crosshair") : this.pick(event) ? "pointer" : "";
+        });
+        this.map.on("mouseout", () => this.on_pointer(null));
+        for (const name of ["mousedown", "touchstart"] as const) this.map.on(name, (event: MapMouseEvent | MapTouchEvent) => this.grab(event));
+        this.map.on("move", () => { for (const follower of this.m_followers) follower(); });
         this.map.on("error", () => { /* a tile that did not come is asked for again; the connection mark speaks for it */ });
+    }
+    private handle_at({ point: { x, y } }: { point: { x: number; y: number } }): { role: "vertex" | "middle"; index: number } | null {
+        const layers = ["draft:vertex", "draft:middle"].filter((id) => this.map.getLayer(id));
+        const found = this.map.queryRenderedFeatures([[x - 8, y - 8], [x + 8, y + 8]], { layers }).sort((a, b) => layers.indexOf(a.layer.id) - layers.indexOf(b.layer.id))[0];
+        return found ? { role: found.properties["role"] as "vertex" | "middle", index: Number(found.properties["index"]) } : null;
+    }
+    private grab(event: MapMouseEvent | MapTouchEvent): void {
+        const grip = this.m_grip;
+        const handle = grip && this.handle_at(event);
+        if (!grip || !handle) return;
+        event.preventDefault(); // the map stays where it is
+        const index = grip.grab(handle.role, handle.index, [event.lngLat.lng, event.lngLat.lat]);
+        const moves = event.type === "mousedown" ? (["mousemove", "mouseup"] as const) : (["touchmove", "touchend"] as const);
+        const drag = (moved: MapMouseEvent | MapTouchEvent) => grip.drag(index, [moved.lngLat.lng, moved.lngLat.lat]);
+        this.map.on(moves[0], drag);
+        this.map.once(moves[1], () => this.map.off(moves[0], drag));
+    }
+    /** From now on presses draw instead of picking; null ends it. */
+    hold(grip: Grip | null): void {
+        this.m_grip = grip;
+        if (grip) this.map.doubleClickZoom.disable(); else this.map.doubleClickZoom.enable();
+    }
+    /** The box that is in sight: west, south, east, north. */
+    in_sight(): Bounds {
+        const box = this.map.getBounds();
+        return [box.getWest(), box.getSouth(), box.getEast(), box.getNorth()];
+    }
+    /** Calls back whenever the view moves, until the answer is called. */
+    when_moved(follower: () => void): () => void {
+        this.m_followers.add(follower);
+        return () => this.m_followers.delete(follower);
     }
     private style() {
         return style_of({ language: this.m_language, shown: this.m_shown, versions: (layer) => this.version(layer), scene: (name) => this.m_scene.get(name) });
@@ -102,6 +148,7 @@ export class Stage {
         (this.map.getSource(source) as GeoJSONSource | undefined)?.setData(data);
     }
     fly(at: [number, number], zoom: number): void {
+        this.m_framed = true;
         this.map.easeTo({ center: at, zoom: Math.max(this.map.getZoom(), zoom), duration: duration_ms(), padding: { left: 0, right: 0, top: 0, bottom: 0 } });
     }
     frame(box: Bounds, padding: PaddingOptions, zoom_max = 16): void {

@@ -2,6 +2,7 @@
 import type { SourceSpecification, StyleSpecification } from "maplibre-gl";
 import { tile_address } from "@/data/tiles";
 import { base_layers } from "./layers/base";
+import { draft_layers } from "./layers/draft";
 import { mark_layers } from "./layers/marks";
 import { k_record_layers, record_layers } from "./layers/records";
 import type { Language } from "./layers/text";
@@ -9,7 +10,7 @@ import { threat_layers } from "./layers/threat";
 import { k_nothing } from "./sources/scene";
 import { read_paint } from "./tokens";
 
-export const k_scene_sources = ["names", "zones", "fan", "tips", "routes", "targets", "teams", "movers", "marks", "incidents", "selection"] as const;
+export const k_scene_sources = ["names", "zones", "fan", "tips", "routes", "targets", "teams", "movers", "marks", "incidents", "selection", "draft"] as const;
 export type SceneSource = (typeof k_scene_sources)[number];
 export const k_tile_zoom_max = 15;
 
@@ -31,6 +32,7 @@ export function style_of(look: Look): StyleSpecification {
             ...record_layers(paint, look.language, look.shown),
             ...threat_layers(paint),
             ...mark_layers(paint, look.shown.has("mover")),
+            ...draft_layers(paint),
         ],
     };
 }

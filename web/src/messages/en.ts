@@ -1,3 +1,4 @@
+import { form_en, place_en } from "./form";
 import { office_en } from "./office";
 
 export default {
@@ -87,10 +88,15 @@ export default {
         title: "Stopwatch", says: "from the first frame", frame: "First frame", alarm: "Alarm", incident: "Incident drafted", zone: "Threat zone", affected: "Affected list", confirmed: "Confirmed", plan: "Plan started", first_order: "First order", first_receipt: "First receipt", screen: "On this screen",
     },
     ledger: {
+        columns: "Columns", sooner: "Move {name} one to the left", standard_columns: "Back to the usual columns", sort: "Sort by this column", updated: "Updated", revision_column: "Version", all_states: "All", group_ledgers: "Ledgers", group_procedures: "In procedure", find_kind: "Find a ledger", no_kind: "There is no such ledger",
+        add_filter: "Condition", filter_field: "By which field", contains: "contains", from: "From", to: "To", is_empty: "is empty", is_filled: "is filled in", of_values: "{first} and others, {n} in all", drop_filter: "Drop the condition: {what}", drop_filters: "Drop all conditions", none_fit: "No record fits the conditions.",
+        in_sight: "Only within the map", in_sight_on: "Within the map", page: "{first}–{last}, {ms} ms", previous: "Previous", next: "Next", first_page: "This is the first page", last_page: "This is the last page",
+        new_record: "New {kind}", edit: "Edit", remove_go: "Remove this record", remove_title: "Remove {name}?", remove_text: "It disappears from lists and map. The record and its history stay in the journal.", removed: "Removed {name}", because: "Reason: {reason}", all_history: "Show all {n}",
         kinds: "Ledgers", search: "Number, name, description", state: "State", none: "This ledger is still empty.", none_found: "Nothing found for “{text}”.", shown: "{n} listed, {ms} ms", on_map: "On the map", more: "50 more", revision: "revision {n}", history: "History", history_says: "writes itself, cannot be changed",
         create: "Created", update: "Changed", move: "Moved", remove: "Removed",
     },
-    place: { title: "Place", scope: "Belongs to", structured: "structured", Point: "point", LineString: "line", Polygon: "area", MultiPoint: "points", MultiLineString: "lines", MultiPolygon: "areas", GeometryCollection: "collection" },
     period: { seconds: "{n} s", minutes: "{n} min", hours: "{h} h {m} min", days: "{d} d {h} h" },
     office: office_en,
+    form: form_en,
+    place: place_en,
 };

@@ -1,3 +1,4 @@
+import { form_zh, place_zh } from "./form";
 import { office_zh } from "./office";
 
 export default {
@@ -87,10 +88,15 @@ export default {
         title: "秒表", says: "从首帧起", frame: "首帧到达", alarm: "报警", incident: "事件草拟", zone: "威胁区", affected: "受影响名单", confirmed: "确认", plan: "预案启动", first_order: "首个命令", first_receipt: "首个回执", screen: "在这块屏上",
     },
     ledger: {
+        columns: "列", sooner: "{name} 前移一列", standard_columns: "恢复默认列", sort: "按这一列排序", updated: "更新时间", revision_column: "版本", all_states: "全部", group_ledgers: "基础台账", group_procedures: "业务流转", find_kind: "找台账", no_kind: "没有这样的台账",
+        add_filter: "条件", filter_field: "按哪一项", contains: "含", from: "从", to: "到", is_empty: "未填", is_filled: "已填", of_values: "{first} 等 {n} 项", drop_filter: "去掉条件：{what}", drop_filters: "去掉全部条件", none_fit: "没有符合条件的记录。",
+        in_sight: "只看地图范围", in_sight_on: "地图范围内", page: "第 {first}–{last} 条，{ms} ms", previous: "上一页", next: "下一页", first_page: "已是第一页", last_page: "已是最后一页",
+        new_record: "登记{kind}", edit: "修改", remove_go: "删除这条记录", remove_title: "删除「{name}」？", remove_text: "列表和地图上不再出现。记录和经过都留在日志里。", removed: "已删除「{name}」", because: "原因：{reason}", all_history: "看全部 {n} 条",
         kinds: "台账", search: "编号、名称、描述", state: "状态", none: "这本台账还是空的。", none_found: "没有找到「{text}」。", shown: "已列 {n} 条，{ms} ms", on_map: "看地图", more: "再列 50 条", revision: "第 {n} 版", history: "经过", history_says: "自动记录，不可改",
         create: "登记", update: "修改", move: "变更", remove: "删除",
     },
-    place: { title: "位置", scope: "归属", structured: "结构化内容", Point: "点", LineString: "线", Polygon: "面", MultiPoint: "多点", MultiLineString: "多线", MultiPolygon: "多面", GeometryCollection: "组合" },
     period: { seconds: "{n} 秒", minutes: "{n} 分钟", hours: "{h} 小时 {m} 分", days: "{d} 天 {h} 小时" },
     office: office_zh,
+    form: form_zh,
+    place: place_zh,
 };
