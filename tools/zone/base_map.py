@@ -25,17 +25,10 @@ def block_features(found):
                      name_en=_LAND_USE[b["use"]][1]) for b in found if b["use"] != "park"]
 
 
-def building_features(found, sites):
+def building_features(made):
     """Generated buildings, then the ones that stand for a named place (drawn where it says)."""
-    taken = [(s["at"], s["clear_m"]) for s in sites]
-    out = []
-    for block in found:
-        for b in blocks.buildings(block, taken):
-            out.append(_feature(b["kind"], plane.polygon(b["ring"]), height_m=b["height"]))
-    for s in sites:
-        out.append(_feature(s["kind"], plane.polygon(s["ring"]), height_m=s["height_m"],
-                            name=s["name"], name_en=s["name_en"]))
-    return out
+    return [_feature(b["kind"], plane.polygon(b["ring"]), height_m=b["height_m"],
+                     **({"name": b["name"], "name_en": b["name_en"]} if "name" in b else {})) for b in made]
 
 
 def green_features(layout, found):
@@ -83,7 +76,7 @@ def label_features(layout):
     return out
 
 
-def layers(layout, source, sites):
+def layers(layout, source, made):
     """File under data/dongjiang -> (features, drawn from the shoreline)."""
     found = blocks.blocks(layout)
     pieces = streets.segments(layout)
@@ -96,7 +89,7 @@ def layers(layout, source, sites):
         "odbl/quays.geojson": shore.quays(layout),
         "blocks.geojson": block_features(found),
         "green.geojson": green_features(layout, found),
-        "buildings.geojson": building_features(found, sites),
+        "buildings.geojson": building_features(made),
         "streets.geojson": road_features(layout, pieces),
         "labels.geojson": label_features(layout),
     }

@@ -76,7 +76,7 @@ _FILL = {
 
 
 def buildings(block, taken):
-    """Rectangles that stand wholly inside the block and clear of the places in `taken`."""
+    """Rectangles that stand wholly inside the block and clear of the rings in `taken`."""
     if block["use"] == "oil":
         return _tanks(block, taken)
     if block["use"] not in _FILL:
@@ -100,7 +100,7 @@ def buildings(block, taken):
             ring = plane.rectangle(cs - width / 2, ct - depth / 2, cs + width / 2, ct + depth / 2)
             if not all(plane.inside(block["ring"], p) for p in ring):
                 continue
-            if any(plane.distance((cs, ct), p) < clear + max(width, depth) / 2 for p, clear in taken):
+            if any(_near(ring, other) for other in taken):
                 continue
             out.append({"kind": kind, "ring": ring, "height": round(height * (0.7 + 0.5 * tall))})
     return out
@@ -114,10 +114,17 @@ def _tanks(block, taken):
         for j in range(rows):
             c = (s0 + (i + 0.5) * (s1 - s0) / columns, t0 + (j + 0.5) * (t1 - t0) / rows)
             ring = octagon(c, 19 if (i + j) % 3 else 14)
-            if not any(plane.distance(c, p) < clear + 20 for p, clear in taken) and all(
-                    plane.inside(block["ring"], p) for p in ring):
+            if not any(_near(ring, other) for other in taken) and all(plane.inside(block["ring"], p) for p in ring):
                 out.append({"kind": "tank", "ring": ring, "height": 15})
     return out
+
+
+def _near(ring, other, gap_m=8.0):
+    """Whether the boxes of two rings come nearer than the gap: what is built here stands square."""
+    return (min(p[0] for p in ring) < max(p[0] for p in other) + gap_m
+            and max(p[0] for p in ring) > min(p[0] for p in other) - gap_m
+            and min(p[1] for p in ring) < max(p[1] for p in other) + gap_m
+            and max(p[1] for p in ring) > min(p[1] for p in other) - gap_m)
 
 
 def octagon(c, r):

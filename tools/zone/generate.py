@@ -15,9 +15,14 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
 import base_map  # noqa: E402
+import buildings  # noqa: E402
+import city as city_records  # noqa: E402
 import devices  # noqa: E402
+import networks  # noqa: E402
 import plane  # noqa: E402
+import plans  # noqa: E402
 import records  # noqa: E402
+import risks  # noqa: E402
 import shore  # noqa: E402
 from register import Register  # noqa: E402
 
@@ -42,23 +47,43 @@ def _collection(name, features):
 
 
 def _tables():
-    return {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(HERE.glob("*.yaml"))}
+    tables = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(HERE.glob("*.yaml"))}
+    tables["places"]["enterprises"] = tables["enterprises"]["enterprises"]
+    tables["risks"] = {}
+    for path in sorted((HERE / "risks").glob("*.yaml")):
+        tables["risks"].update(yaml.safe_load(path.read_text(encoding="utf-8")))
+    return tables
 
 
-def _register(tables):
-    layout, places, people = tables["layout"], tables["places"], tables["people"]
+def _register(tables, grounds):
+    """The records, and every building as the base map draws it."""
+    layout, places, people, city = tables["layout"], tables["places"], tables["people"], tables["city"]
     reg = Register(layout)
     records.add_grids(reg, layout, people)
     records.add_people(reg, people)
-    records.add_enterprises(reg, places, layout)
+    records.add_safety_managers(reg, places, people)
+    records.add_enterprises(reg, places, grounds)
     records.add_vessels(reg, places)
     records.add_targets(reg, places)
     records.add_forces(reg, places)
     records.add_hydrants(reg, layout)
     records.add_roads(reg, layout)
-    records.add_plans(reg, places, tables["plans"])
+    made = buildings.drawn(layout, _sites(places))
+    houses = buildings.Buildings(reg, layout, places, grounds, made)
+    houses.add()
+    networks.add_pipelines(reg, layout)
+    city_records.add_berths(reg, layout)
+    city_records.add_pumping_stations(reg, city)
+    city_records.add_hospitals(reg, city)
+    city_records.add_fire_stations(reg, city)
+    city_records.add_cameras(reg, city, layout)
+    city_records.add_vehicles(reg, places)
+    city_records.add_experts(reg, city)
+    risks.Risks(reg, tables["risks"], places, people, houses.rooms()).add(tables["risk_register"])
+    plans.add_plans(reg, places, tables["plans"])
+    plans.add_scenarios(reg, places, tables["scenarios"], tables["risk_register"])
     devices.add_devices(reg, tables["devices"], places, layout)
-    return reg
+    return reg, made
 
 
 def _sites(places):
@@ -66,16 +91,17 @@ def _sites(places):
     enterprises = {e["id"]: e for e in places["enterprises"]}
     out = []
     for t in places["targets"]:
+        t["resolved"] = records.place_of(t, enterprises)
         if "building" in t:
-            (x, y), (w, d) = records.place_of(t, enterprises), t["half"]
-            out.append({"at": (x, y), "clear_m": max(w, d) + 6, "kind": t["building"], "height_m": 18,
+            (x, y), (w, d) = t["resolved"], t["half"]
+            out.append({"at": (x, y), "kind": t["building"], "height_m": 18,
                         "ring": plane.rectangle(x - w, y - d, x + w, y + d), "name": t["name"],
-                        "name_en": t["name_en"]})
+                        "name_en": t["name_en"], "target": t["id"]})
     for v in places["vessels"]:
         x, y = records.vessel_place(v, enterprises)
-        out.append({"at": (x, y), "clear_m": 22, "kind": "machine_room", "height_m": 7,
+        out.append({"at": (x, y), "kind": "machine_room", "height_m": 7,
                     "ring": plane.rectangle(x - 12, y - 9, x + 12, y + 9), "name": f"氨机房 {v['id']}",
-                    "name_en": f"Ammonia machine room {v['id']}"})
+                    "name_en": f"Ammonia machine room {v['id']}", "vessel": v["id"]})
     return out
 
 
@@ -83,9 +109,10 @@ def files():
     """Path under data/dongjiang -> text."""
     tables = _tables()
     source = shore.read(SHORELINE)
-    reg = _register(tables)  # Resolves the enterprises' places, which _sites needs.
+    grounds = records.grounds(tables["places"], tables["layout"])
+    reg, made = _register(tables, grounds)
     out = {}
-    for name, features in base_map.layers(tables["layout"], source, _sites(tables["places"])).items():
+    for name, features in base_map.layers(tables["layout"], source, made).items():
         out[name] = _collection(name, features)
     for kind, text in reg.lines().items():
         out[f"records/{kind}.ndjson"] = text

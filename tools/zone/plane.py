@@ -115,6 +115,13 @@ def crossing(a, b, c, d):
     return (u, v) if -1e-9 <= u <= 1 + 1e-9 and -1e-9 <= v <= 1 + 1e-9 else None
 
 
+def off_segment(p, a, b):
+    """Distance of a point from a segment."""
+    k = ((p[0] - a[0]) * (b[0] - a[0]) + (p[1] - a[1]) * (b[1] - a[1])) / distance(a, b) ** 2
+    k = max(0.0, min(1.0, k))
+    return distance(p, (a[0] + k * (b[0] - a[0]), a[1] + k * (b[1] - a[1])))
+
+
 def rectangle(s0, t0, s1, t1):
     return [(s0, t0), (s1, t0), (s1, t1), (s0, t1)]
 
@@ -123,6 +130,29 @@ def polygon(ring):
     """GeoJSON, counter-clockwise as RFC 7946 asks."""
     c = [to_lonlat(p) for p in (ring if area(ring) > 0 else ring[::-1])]
     return {"type": "Polygon", "coordinates": [c + [c[0]]]}
+
+
+def multipolygon(rings):
+    """One ring a part; a single ring gives a Polygon."""
+    parts = [polygon(ring)["coordinates"] for ring in rings]
+    if len(parts) == 1:
+        return {"type": "Polygon", "coordinates": parts[0]}
+    return {"type": "MultiPolygon", "coordinates": parts}
+
+
+def parallel(points, aside):
+    """A line `aside` metres to the right of another, mitred at its corners."""
+    sides = []
+    for (ax, ay), (bx, by) in zip(points, points[1:]):
+        length = distance((ax, ay), (bx, by))
+        nx, ny = (by - ay) / length * aside, -(bx - ax) / length * aside
+        sides.append(((ax + nx, ay + ny), (bx + nx, by + ny)))
+    out = [sides[0][0]]
+    for one, other in zip(sides, sides[1:]):
+        (a, b), (c, d) = one, other
+        turn = (b[0] - a[0]) * (d[1] - c[1]) - (b[1] - a[1]) * (d[0] - c[0])
+        out.append(b if abs(turn) < 1e-3 * distance(a, b) * distance(c, d) else meet(one, other))
+    return out + [sides[-1][1]]
 
 
 def line(points):

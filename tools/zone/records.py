@@ -43,6 +43,7 @@ def add_roads(reg, layout):
 
 def add_people(reg, people):
     for number, o in enumerate(people["organisations"], 1):
+        reg.organisations.add(o["id"])
         reg.add("organisation", o["id"], {"name": o["name"], "name_en": o["name_en"], "type": o["type"],
                                           "phone": _phone(number)}, organisation=o["id"])
     for number, p in enumerate(people["people"], 101):
@@ -61,6 +62,25 @@ def add_people(reg, people):
                      "ends_at": shift["ends_at"]}, grid=p.get("grid"), organisation=organisation)
 
 
+def safety_manager(people, enterprise):
+    """Key of the person who answers for an enterprise's safety."""
+    for p in people["people"]:
+        if p.get("enterprise") == enterprise and p.get("duty_role") == "enterprise_safety":
+            return p["id"]
+    return f"{enterprise}/safety"
+
+
+def add_safety_managers(reg, places, people):
+    """Those who are not in the table of people by name and account."""
+    for number, e in enumerate(places["enterprises"], 1):
+        key = safety_manager(people, e["id"])
+        if key == f"{e['id']}/safety":
+            reg.add("person", key,
+                    {"name": e["manager"], "name_en": e["manager_en"], "title": "安全负责人",
+                     "title_en": "Safety manager", "duty_role": "enterprise_safety", "phone": _phone(700 + number)},
+                    grid=reg.grid_at(tuple(e["at"])), enterprise=e["id"])
+
+
 def _site(at, part, found):
     """The block that holds the place, or a part of it in shares of its box."""
     block = next((b for b in found if plane.inside(b["ring"], at)), None)
@@ -76,18 +96,27 @@ def _site(at, part, found):
     return plane.clip(ring, box)
 
 
-def add_enterprises(reg, places, layout):
+def grounds(places, layout):
+    """Enterprise -> its rings. Resolves the enterprises' places on the way."""
     found = blocks.blocks(layout)
     by_id = {e["id"]: e for e in places["enterprises"] if "at" in e}
+    out = {}
+    for e in places["enterprises"]:
+        e["at"] = list(place_of(e, by_id))
+        out[e["id"]] = [_site(tuple(at), e.get("part"), found) for at in e.get("ground", [e["at"]])]
+    return out
+
+
+def add_enterprises(reg, places, rings):
+    """`rings`: what grounds() answers."""
     for number, e in enumerate(places["enterprises"], 1):
-        at = place_of(e, by_id)
-        e["at"] = list(at)
         reg.add("enterprise", e["id"],
                 {"code": f"DJ-{number:03d}", "name": e["name"] + EXAMPLE, "name_en": e["name_en"] + EXAMPLE_EN,
-                 "type": e["type"], "address": e["address"], "address_en": e["address_en"],
+                 "type": e["type"], "business": e["business"], "business_en": e["business_en"],
+                 "floor_area_m2": e["floor_m2"], "address": e["address"], "address_en": e["address_en"],
                  "safety_manager": e["manager"], "phone": _phone(200 + number), "staff_day": e["day"],
                  "staff_night": e["night"], "stop_work": e["stop_work"]},
-                plane.polygon(_site(at, e.get("part"), found)), at=at, enterprise=e["id"])
+                plane.multipolygon(rings[e["id"]]), at=tuple(e["at"]), enterprise=e["id"])
 
 
 def vessel_place(vessel, enterprises):
@@ -145,13 +174,31 @@ def add_forces(reg, places):
         at = tuple(s["at"])
         reg.add("stock", s["id"],
                 {"name": s["name"], "name_en": s["name_en"], "store": s["store"], "store_en": s["store_en"],
-                 "quantity": s["quantity"], "unit": s["unit"], "mode": s["mode"],
+                 "quantity": s["quantity"], "unit": s["unit"], "quantity_min": s.get("least"),
+                 "delivery_hours": s.get("hours"), "mode": s["mode"],
                  "organisation": reg.id_of("organisation", s["organisation"])},
                 plane.point(at), at=at, organisation=s["organisation"])
     for s in places["shelters"]:
         at = tuple(s["at"])
         reg.add("shelter", s["id"], {"name": s["name"], "name_en": s["name_en"], "capacity": s["capacity"],
                                      "indoor": s["indoor"]}, plane.point(at), at=at)
+
+
+def _aside(a, b, share, aside):
+    length = plane.distance(a, b)
+    return (a[0] + share * (b[0] - a[0]) + (b[1] - a[1]) / length * aside,
+            a[1] + share * (b[1] - a[1]) - (b[0] - a[0]) / length * aside)
+
+
+def _clear_of_others(p, street, layout, ring):
+    for other in layout["streets"]:
+        if other is street:
+            continue
+        half = layout["classes"][other["class"]]["width_m"] / 2
+        points = streets.line_of(other, ring)
+        if any(plane.off_segment(p, a, b) < half + 1 for a, b in zip(points, points[1:])):
+            return False
+    return True
 
 
 def add_hydrants(reg, layout, spacing_m=520.0):
@@ -165,46 +212,14 @@ def add_hydrants(reg, layout, spacing_m=520.0):
         for (ax, ay), (bx, by) in zip(points, points[1:]):
             length = math.hypot(bx - ax, by - ay)
             while due < walked + length:
-                share = (due - walked) / length
-                at = (ax + share * (bx - ax) + (by - ay) / length * aside,
-                      ay + share * (by - ay) - (bx - ax) / length * aside)
+                at = _aside((ax, ay), (bx, by), (due - walked) / length, aside)
+                for step in (25, -25, 50, -50, 75, -75):  # Never in a street that crosses.
+                    if _clear_of_others(at, s, layout, ring):
+                        break
+                    at = _aside((ax, ay), (bx, by), (due + step - walked) / length, aside)
                 number += 1
                 reg.add("hydrant", number,
                         {"number": f"H-{number:03d}", "road": s["name"],
                          "pressure_pa": 250000 + 10000 * (number * 7 % 11)}, plane.point(at), at=at)
                 due += spacing_m
             walked += length
-
-
-def add_plans(reg, places, plans):
-    enterprises = {e["id"]: e for e in places["enterprises"]}
-    for e in enterprises.values():
-        vessels = [v["id"] for v in places["vessels"] if v["enterprise"] == e["id"]]
-        if vessels:
-            fill = {"vessel": "、".join(vessels), "road": e["address"].split("与")[0]}
-            fill_en = {"vessel": ", ".join(vessels), "road": e["address_en"].split(" at ")[0]}
-            _add_plan(reg, plans, "ammonia", e, fill, fill_en)
-    _add_plan(reg, plans, "ammonia", None, {"vessel": "泄漏容器", "road": "事发地周边道路"},
-              {"vessel": "the leaking vessel", "road": "the roads around"})
-    _add_plan(reg, plans, "fire", None, {}, {})
-
-
-def _add_plan(reg, plans, hazard, e, fill, fill_en):
-    plan = plans[hazard]
-    zh, en = {"ammonia": ("液氨泄漏", "ammonia leak"), "fire": ("火灾", "fire")}[hazard]
-    steps = [{"key": s["key"], "section": plans["sections"][s["section"]]["zh"],
-              "section_en": plans["sections"][s["section"]]["en"], "title": s["title"].format(**fill),
-              "title_en": s["title_en"].format(**fill_en), "role": s["role"], "minutes": s["minutes"],
-              "kind": s["kind"], "after": s.get("after", [])} for s in plan["steps"]]
-    key = f"{hazard}/{e['id'] if e else 'zone'}"
-    reg.add("plan", key,
-            {"name": f"一企一案·{e['name']}{zh}" if e else f"东疆{zh}通用预案",
-             "name_en": f"{e['name_en']}: {en} plan" if e else f"Dongjiang general {en} plan",
-             "code": f"YA-{hazard[:2].upper()}-{len(reg.records.get('plan', [])) + 1:02d}",
-             "hazard": "ammonia_leak" if hazard == "ammonia" else hazard,
-             "enterprise": reg.id_of("enterprise", e["id"]) if e else None,
-             "substance": reg.id_of("substance", AMMONIA) if hazard == "ammonia" else None,
-             "trigger_level": plan["trigger_level"], "response_level": plan["response_level"], "version": "2026",
-             "steps": steps, "forces": plan["forces"],
-             "source": "示例预案；步骤与时限为示意 / example plan; steps and minutes are illustrative"},
-            enterprise=e["id"] if e else None)

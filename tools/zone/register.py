@@ -12,6 +12,7 @@ EXAMPLE, EXAMPLE_EN = "（示例）", " (example)"
 class Register:
     def __init__(self, layout):
         self.records = {}
+        self.organisations = set()  # Keys; what is run by another is an enterprise.
         self.layout = layout
         self._grids = [(g, grid_ring(layout, g)) for g in layout["grids"]]
 
@@ -29,7 +30,7 @@ class Register:
         return None
 
     def add(self, kind, key, fields, geometry=None, at=None, grid=None, enterprise=None, organisation=None,
-            illustrative=True):
+            illustrative=True, state=None):
         """`at` is the place by which the grid is found. Fields without a value are left out."""
         grid = grid if grid is not None else (self.grid_at(at) if at is not None else None)
         scope = {}
@@ -40,6 +41,8 @@ class Register:
         if organisation:
             scope["organisation"] = self.id_of("organisation", organisation)
         record = {"id": self.id_of(kind, key), "kind": kind, "scope": scope}
+        if state:
+            record["state"] = state
         if geometry is not None:
             record["geometry"] = geometry
         record["fields"] = {k: v for k, v in fields.items() if v is not None}

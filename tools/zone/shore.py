@@ -78,12 +78,24 @@ def quays(layout):
     inner = plane.inset(ring, [-half] * 5)
     apron = [north_west, west_south_west, south, inner[1], inner[0], inner[4]]
     out = [_feature("apron", plane.polygon(apron))]
-    for berth in layout["berths"]:
-        a, b = (west_south_west, north_west) if berth["side"] == "west" else (west_south_west, south)
-        if berth["side"] == "east":
-            a, b = corners[2], corners[3]
-        length = plane.distance(a, b)
-        points = [(a[0] + (b[0] - a[0]) * m / length, a[1] + (b[1] - a[1]) * m / length)
-                  for m in (berth["from"], berth["to"])]
+    for berth, points in zip(layout["berths"], berth_lines(layout)):
         out.append(_feature("quay", plane.line(points), name=berth["name"], name_en=berth["name_en"]))
+    return out
+
+
+def berth_lines(layout):
+    """The two ends of each berth, on the shore."""
+    corners = streets.body()
+    west_south_west, south, south_east, north_east, north_west = corners
+    sides = {"west": (west_south_west, north_west), "south_west": (west_south_west, south),
+             "east": (south_east, north_east)}
+    out = []
+    for berth in layout["berths"]:
+        if "points" in berth:
+            out.append([tuple(p) for p in berth["points"]])
+            continue
+        a, b = sides[berth["side"]]
+        length = plane.distance(a, b)
+        out.append([(a[0] + (b[0] - a[0]) * m / length, a[1] + (b[1] - a[1]) * m / length)
+                    for m in (berth["from"], berth["to"])])
     return out
