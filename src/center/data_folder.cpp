@@ -23,7 +23,8 @@ Result<DataFolder> DataFolder::open(const std::filesystem::path& folder) {
     std::error_code error;
     std::filesystem::create_directories(folder, error);
     if (error) return io_error(folder, error.message());
-    for (const auto& each : {folder, folder / "secrets", folder / "lake"}) {
+    for (const auto& each :
+         {folder, folder / "secrets", folder / "lake", folder / "temporary", folder / "files"}) {
         std::filesystem::create_directory(each, error);
         if (!error) std::filesystem::permissions(each, std::filesystem::perms::owner_all, error);
         if (error) return io_error(each, error.message());

@@ -10,7 +10,7 @@ namespace anlan::center {
 
 class DataFolder {
   public:
-    /// Makes the folder and secrets/ inside it (0700) and locks it until destroyed.
+    /// Makes the folder and its parts (0700) and locks it until destroyed.
     /// Errors: io, data_in_use.
     static Result<DataFolder> open(const std::filesystem::path& folder);
     ~DataFolder();
@@ -21,6 +21,9 @@ class DataFolder {
     [[nodiscard]] std::filesystem::path accounts_file() const { return m_folder / "accounts.db"; }
     [[nodiscard]] std::filesystem::path lake() const { return m_folder / "lake"; }
     [[nodiscard]] std::filesystem::path secrets() const { return m_folder / "secrets"; }
+    /// For what is received and not yet kept; nothing in it outlives the process.
+    [[nodiscard]] std::filesystem::path temporary() const { return m_folder / "temporary"; }
+    [[nodiscard]] std::filesystem::path files() const { return m_folder / "files"; }
 
   private:
     DataFolder(std::filesystem::path folder, int lock)

@@ -28,6 +28,12 @@ inline constexpr ErrorRow k_header_too_large{"header_too_large", 431, LogLevel::
                                              "The header is larger than {max} bytes"};
 inline constexpr ErrorRow k_bad_request_line{"bad_http", 400, LogLevel::info,
                                              "不是有效的 HTTP 请求", "Not a valid HTTP request"};
+inline constexpr ErrorRow k_request_timeout{"request_timeout", 408, LogLevel::info,
+                                            "请求没有按时发完",
+                                            "The request did not arrive in time"};
+inline constexpr ErrorRow k_range_not_satisfiable{
+    "range_not_satisfiable", 416, LogLevel::info, "所要的字节范围超出内容（共 {size} 字节）",
+    "The range asked for lies outside the content ({size} bytes)"};
 inline constexpr ErrorRow k_not_json{"not_json", 415, LogLevel::info,
                                      "请求内容应为 application/json",
                                      "The body should be application/json"};

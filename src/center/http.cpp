@@ -1,6 +1,7 @@
 #include "center/http.h"
 
 #include "center/errors.h"
+#include "core/hash.h"
 
 #include <algorithm>
 #include <charconv>
@@ -181,6 +182,108 @@ bool accepts_gzip(std::string_view accept_encoding) {
         return !found;
     });
     return found;
+}
+
+std::string content_disposition(Disposition disposition, std::string_view file_name) {
+    std::string out = disposition == Disposition::attachment ? "attachment" : "inline";
+    std::string plain, encoded;
+    for (const char c : file_name) {
+        const auto byte = static_cast<unsigned char>(c);
+        const bool word = (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
+                          (byte >= 'A' && byte <= 'Z') || c == '.' || c == '-' || c == '_';
+        plain += word || c == ' ' ? c : '_';
+        if (word)
+            encoded += c;
+        else
+            encoded += '%' + hex(std::string_view(&c, 1));
+    }
+    out += "; filename=\"" + plain + '"';
+    if (plain != file_name) out += "; filename*=UTF-8''" + encoded;
+    return out;
+}
+
+RangeAnswer range_of(std::string_view header, std::uint64_t size, ByteRange& out) {
+    constexpr std::string_view k_unit = "bytes=";
+    if (!header.starts_with(k_unit) || header.find(',') != header.npos) return RangeAnswer::whole;
+    header = trimmed(header.substr(k_unit.size()));
+    const auto dash = header.find('-');
+    if (dash == header.npos) return RangeAnswer::whole;
+    const auto number = [](std::string_view text, std::uint64_t& into) {
+        const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), into);
+        return wrong == std::errc{} && end == text.data() + text.size();
+    };
+    const auto first = header.substr(0, dash), last = header.substr(dash + 1);
+    std::uint64_t from = 0, to = 0;
+    if (first.empty()) {  // the last so many bytes
+        if (!number(last, to)) return RangeAnswer::whole;
+        if (to == 0 || size == 0) return RangeAnswer::unsatisfiable;
+        out = {size - std::min(to, size), size - 1};
+        return RangeAnswer::part;
+    }
+    if (!number(first, from)) return RangeAnswer::whole;
+    if (last.empty())
+        to = size == 0 ? 0 : size - 1;
+    else if (!number(last, to) || to < from)
+        return RangeAnswer::whole;
+    if (from >= size) return RangeAnswer::unsatisfiable;
+    out = {from, std::min(to, size - 1)};
+    return RangeAnswer::part;
+}
+
+namespace {
+
+/// The part to send: status and headers are set. Nothing: no body at all.
+std::optional<ByteRange> part_of(const Request& request, Response& response, std::uint64_t size) {
+    response.headers.emplace_back("Accept-Ranges", "bytes");
+    ByteRange range{0, size - 1};  // of nothing: 0 to the largest number, whose length is 0
+    const auto condition = request.header("if-range");
+    const auto etag = response.header("ETag");
+    if (!condition.empty() && (condition != etag || etag.starts_with("W/"))) return range;
+    const auto of = [&](const std::string& part) {
+        response.headers.emplace_back("Content-Range",
+                                      "bytes " + part + '/' + std::to_string(size));
+    };
+    switch (range_of(request.header("range"), size, range)) {
+        case RangeAnswer::whole:
+            break;
+        case RangeAnswer::unsatisfiable:
+            response.status = 416;
+            response.content_type.clear();
+            of("*");
+            return std::nullopt;
+        case RangeAnswer::part:
+            response.status = 206;
+            of(std::to_string(range.first) + '-' + std::to_string(range.last));
+    }
+    return range;
+}
+
+}  // namespace
+
+void answer_range(const Request& request, Response& response, Bytes whole) {
+    const auto part = part_of(request, response, whole->size());
+    if (!part) return;
+    if (response.status == 200) {
+        response.body = std::move(whole);
+        return;
+    }
+    response.body = std::make_shared<const std::string>(
+        whole->substr(part->first, part->last - part->first + 1));
+}
+
+void answer_range(const Request& request, Response& response, ReadPiece read, std::uint64_t size) {
+    static constexpr std::uint64_t k_piece_bytes = 256 << 10;
+    const auto part = part_of(request, response, size);
+    if (!part) return;
+    response.length = part->last - part->first + 1;
+    response.next = [read = std::move(read), at = part->first,
+                     end = part->last + 1]() mutable -> Result<std::string> {
+        const auto count = std::min(end - at, k_piece_bytes);
+        if (count == 0) return std::string();
+        TRY_ASSIGN(piece, read(at, static_cast<std::size_t>(count)));
+        at += piece.size();
+        return std::move(piece);
+    };
 }
 
 bool same_origin(const Request& request) {

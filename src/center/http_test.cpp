@@ -129,5 +129,39 @@ TEST(RateLimitTest, ABurstThenTheRate) {
     EXPECT_EQ(allowed, 25);
 }
 
+TEST(Http, RangesAreReadAsTheRfcSays) {
+    const auto said = [](std::string_view header, std::uint64_t size) {
+        ByteRange range{};
+        switch (range_of(header, size, range)) {
+            case RangeAnswer::whole:
+                return std::string("whole");
+            case RangeAnswer::unsatisfiable:
+                return std::string("416");
+            case RangeAnswer::part:
+                break;
+        }
+        return std::to_string(range.first) + "-" + std::to_string(range.last);
+    };
+    EXPECT_EQ(said("bytes=0-99", 1000), "0-99");
+    EXPECT_EQ(said("bytes=990-", 1000), "990-999");
+    EXPECT_EQ(said("bytes=990-5000", 1000), "990-999");
+    EXPECT_EQ(said("bytes=-10", 1000), "990-999");
+    EXPECT_EQ(said("bytes=-5000", 1000), "0-999");
+    EXPECT_EQ(said("bytes=1000-", 1000), "416");
+    EXPECT_EQ(said("bytes=-0", 1000), "416");
+    EXPECT_EQ(said("bytes=0-", 0), "416");
+    // What cannot be read, another unit, and several ranges get everything.
+    for (const char* odd : {"", "bytes=", "bytes=-", "bytes=9-3", "bytes=a-b", "lines=0-1",
+                            "bytes=0-1,5-6", "bytes=99999999999999999999-"})
+        EXPECT_EQ(said(odd, 1000), "whole") << odd;
+}
+
+TEST(Http, AFileNameInChineseHasAFormForEveryReader) {
+    EXPECT_EQ(content_disposition(Disposition::attachment, "report-1.pdf"),
+              "attachment; filename=\"report-1.pdf\"");
+    EXPECT_EQ(content_disposition(Disposition::in_page, "船\"\r\n.pdf"),
+              "inline; filename=\"______.pdf\"; filename*=UTF-8''%e8%88%b9%22%0d%0a.pdf");
+}
+
 }  // namespace
 }  // namespace anlan::center

@@ -22,6 +22,7 @@ constexpr std::array k_status_texts{
     StatusText{412, "已有更新的版本", "A newer revision exists"},
     StatusText{413, "内容过大", "Too large"},
     StatusText{415, "内容类型不对", "Unsupported media type"},
+    StatusText{416, "范围超出内容", "Range not satisfiable"},
     StatusText{422, "内容有误", "The content has errors"},
     StatusText{426, "需要 WebSocket", "WebSocket needed"},
     StatusText{428, "需要版本号", "Revision needed"},

@@ -320,6 +320,7 @@ Result<void> House::open_server() {
     ServerOptions server_options;
     server_options.address = m_configuration.address;
     server_options.port = m_configuration.http_port;
+    server_options.body_folder = m_folder.temporary();
     server_options.worker_threads = m_configuration.worker_threads;
     server_options.requests_per_second_max = m_configuration.requests_per_second_max;
     TRY_ASSIGN(server, Server::start(std::move(server_options), m_service->handlers()));

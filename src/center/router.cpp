@@ -63,7 +63,7 @@ Result<std::string> idempotency_key_of(std::string_view text) {
 }
 
 Result<json::value> body_of(const Request& request, const RouteRow& row, JsonLimits limits) {
-    if (row.request.empty()) return json::value(nullptr);
+    if (row.request.empty() || row.body_bytes_max > 0) return json::value(nullptr);
     if (request.body.empty()) return json::value(json::object{});
     const auto type = request.header("content-type");
     if (!type.empty() && type.substr(0, type.find(';')) != "application/json" &&
@@ -78,40 +78,56 @@ std::string_view bearer_of(const Request& request) {
     return header.starts_with("Bearer ") ? header.substr(7) : std::string_view{};
 }
 
+bool not_modified(const Request& request, const RouteRow& row, Response& out,
+                  const std::string& etag) {
+    if (etag.empty()) return false;
+    out.headers.emplace_back("ETag", etag);
+    if (row.method != Method::get || !etag_matches(request.header("if-none-match"), etag))
+        return false;
+    out.status = 304;
+    out.content_type.clear();
+    out.body.reset();
+    return true;
+}
+
+void fill_content(Content&& content, const RouteRow& row, const Request& request, Response& out) {
+    if (!content.file_name.empty()) {
+        out.headers.emplace_back("Content-Disposition",
+                                 content_disposition(content.disposition, content.file_name));
+    }
+    out.headers.emplace_back("Cache-Control",
+                             content.may_cache ? "private, max-age=3600" : "private, no-cache");
+    out.content_type = content.content_type;
+    if (not_modified(request, row, out, content.etag.empty() ? "" : '"' + content.etag + '"'))
+        return;
+    if (content.read)
+        answer_range(request, out, std::move(content.read), content.size);
+    else if (content.next)
+        out.next = std::move(content.next);
+    else
+        out.body = std::make_shared<const std::string>(std::move(content.bytes));
+}
+
 Response response_of(Reply&& reply, const RouteRow& row, const Request& request) {
     Response out;
     out.status = row.success;
     out.headers = std::move(reply.headers);
-    std::string etag;
-    if (auto* content = std::get_if<Content>(&reply.body)) {
-        if (!content->etag.empty()) etag = '"' + content->etag + '"';
-        if (!content->file_name.empty()) {
-            out.headers.emplace_back("Content-Disposition",
-                                     "attachment; filename=\"" + content->file_name + '"');
-        }
-        out.headers.emplace_back(
-            "Cache-Control", content->may_cache ? "private, max-age=3600" : "private, no-cache");
-        out.set_body(content->content_type, std::move(content->bytes));
-    } else {
-        out.headers.emplace_back("Cache-Control", "private, no-cache");
-        if (out.status != 204)
-            out.set_body("application/json", to_text(std::get<json::value>(reply.body)));
-        if (reply.revision) {
-            etag = '"' + std::to_string(*reply.revision) + '"';
-        } else if (row.method == Method::get && out.body) {
-            const std::size_t hash = std::hash<std::string_view>{}(*out.body);
-            etag = "W/\"" + std::to_string(hash) + '"';
-        }
-    }
     // What is answered depends on who asks, in which space and language: a cache must not mix them.
     out.headers.emplace_back("Vary", "Cookie, X-Anlan-Space, Accept-Language, Accept-Encoding");
-    if (etag.empty()) return out;
-    out.headers.emplace_back("ETag", etag);
-    if (row.method == Method::get && etag_matches(request.header("if-none-match"), etag)) {
-        out.status = 304;
-        out.content_type.clear();
-        out.body.reset();
+    if (auto* content = std::get_if<Content>(&reply.body)) {
+        fill_content(std::move(*content), row, request, out);
+        return out;
     }
+    out.headers.emplace_back("Cache-Control", "private, no-cache");
+    if (out.status != 204)
+        out.set_body("application/json", to_text(std::get<json::value>(reply.body)));
+    std::string etag;
+    if (reply.revision) {
+        etag = '"' + std::to_string(*reply.revision) + '"';
+    } else if (row.method == Method::get && out.body) {
+        etag = "W/\"" + std::to_string(std::hash<std::string_view>{}(*out.body)) + '"';
+    }
+    not_modified(request, row, out, etag);
     return out;
 }
 
@@ -162,9 +178,8 @@ Result<bigdata::Session> Router::session_of(const Request& request) const {
     return m_options.accounts->resume(secret);
 }
 
-Result<Response> Router::run(const Request& request, const RouteRow& row, Match&& match,
-                             Language language, std::string& account) const {
-    static const Principal k_nobody;
+Result<std::optional<bigdata::Session>> Router::admit(const Request& request, const RouteRow& row,
+                                                      std::string& account) const {
     const bool change = is_change(request.method);
     if (change && !same_origin(request)) {
         return fail(errors::k_foreign_origin, {{"origin", std::string(request.header("origin"))}});
@@ -181,6 +196,28 @@ Result<Response> Router::run(const Request& request, const RouteRow& row, Match&
         if (change && !bigdata::same_secret(request.header("x-anlan-csrf"), session->csrf))
             return fail(errors::k_csrf);
     }
+    return session;
+}
+
+std::size_t Router::body_limit(const Request& request) const {
+    const auto segments = split_path(request.path());
+    if (!segments) return 0;
+    const auto match = find(request.method, *segments);
+    return match.row == nullptr ? 0 : match.row->body_bytes_max;
+}
+
+Result<void> Router::admit(const Request& request) const {
+    TRY_ASSIGN(segments, split_path(request.path()));
+    const auto match = find(request.method, segments);
+    std::string account;
+    if (match.row != nullptr) TRY(admit(request, *match.row, account));
+    return {};
+}
+
+Result<Response> Router::run(const Request& request, const RouteRow& row, Match&& match,
+                             Language language, std::string& account) const {
+    static const Principal k_nobody;
+    TRY_ASSIGN(session, admit(request, row, account));
     const Principal& who = session ? session->principal : k_nobody;
     std::string space(request.header("x-anlan-space"));
     if (space.empty()) space = bigdata::k_live;
@@ -201,7 +238,9 @@ Result<Response> Router::run(const Request& request, const RouteRow& row, Match&
               .session = session ? session->handle : std::string{},
               .csrf = session ? session->csrf : std::string{},
               .bearer = std::string(bearer_of(request)),
-              .raw = request.body};
+              .raw = request.content(),
+              .raw_owner = request.body_file,
+              .content_type = std::string(request.header("content-type"))};
     // `where` may be repeated: its conditions are joined as the query itself would write them.
     for (auto& [name, value] : pairs) {
         auto& slot = call.query[name];

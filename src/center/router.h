@@ -33,6 +33,10 @@ class Router {
     Router(Options options, RouteRows rows);
 
     [[nodiscard]] Response handle(const Request& request) const;
+    /// The body its row takes, where that is more than a JSON body; otherwise 0. Quick.
+    [[nodiscard]] std::size_t body_limit(const Request& request) const;
+    /// Session, right and CSRF token of a request whose body is not yet read. Errors: as handle().
+    [[nodiscard]] Result<void> admit(const Request& request) const;
     /// The session of the request's cookie. Errors: not_signed_in.
     [[nodiscard]] Result<bigdata::Session> session_of(const Request& request) const;
     [[nodiscard]] const Options& options() const { return m_options; }
@@ -51,6 +55,9 @@ class Router {
     };
     [[nodiscard]] Match find(std::string_view method,
                              const std::vector<std::string>& segments) const;
+    [[nodiscard]] Result<std::optional<bigdata::Session>> admit(const Request& request,
+                                                                const RouteRow& row,
+                                                                std::string& account) const;
     Result<Response> answer(const Request& request, Language language, std::string& account) const;
     Result<Response> run(const Request& request, const RouteRow& row, Match&& match,
                          Language language, std::string& account) const;

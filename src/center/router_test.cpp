@@ -255,5 +255,86 @@ TEST(OpenApiPage, EscapesWhatItShows) {
     EXPECT_EQ(openapi_page(text).find("<script>"), std::string::npos);
 }
 
+/// A router over two rows of the test's own: a body of known size, and one that takes any body.
+struct ContentRoutes : CenterHouse {
+    Router content_router() {
+        RouteRows rows;
+        rows.push_back(route<NoBody, Content>(
+            Method::get, "/api/v1/film", k_signed_in, {"片", "Film"},
+            [](const Call&, const NoBody&) -> Result<Content> {
+                return Content{
+                    .content_type = "video/mp4",
+                    .bytes = {},
+                    .etag = "film1",
+                    .file_name = {},
+                    .read = [](std::uint64_t at, std::size_t count) -> Result<std::string> {
+                        return std::string("0123456789").substr(at, count);
+                    },
+                    .size = 10};
+            }));
+        rows.push_back(route<NoBody, json::object>(
+            Method::post, "/api/v1/film", "enterprise.create", {"存片", "Keep a film"},
+            [](const Call& call, const NoBody&) -> Result<json::object> {
+                return json::object{{"type", call.content_type}, {"bytes", call.raw.size()}};
+            }));
+        rows.back().body_bytes_max = 5 << 20;
+        return Router(
+            {.access = &house.access,
+             .accounts = &accounts,
+             .check_space = [](const Principal&, std::string_view) -> Result<void> { return {}; },
+             .json = {}},
+            std::move(rows));
+    }
+    static std::string whole(const Response& response) {
+        if (response.body) return *response.body;
+        std::string out;
+        while (response.next) {
+            const auto piece = response.next();
+            if (!piece || piece->empty()) break;
+            out += *piece;
+        }
+        return out;
+    }
+};
+
+TEST_F(ContentRoutes, AreAnsweredInRanges) {
+    const Router router = content_router();
+    const auto ask = [&](std::string header, std::string value) {
+        return router.handle(with(request("GET", "/api/v1/film"), header, value));
+    };
+    const auto all = ask("x", "y");
+    EXPECT_EQ(all.status, 200);
+    EXPECT_EQ(all.length, 10U);
+    EXPECT_EQ(whole(all), "0123456789");
+    EXPECT_EQ(all.header("ETag"), "\"film1\"");
+    const auto part = ask("range", "bytes=3-5");
+    EXPECT_EQ(part.status, 206);
+    EXPECT_EQ(whole(part), "345");
+    EXPECT_EQ(part.header("Content-Range"), "bytes 3-5/10");
+    const auto outside = ask("range", "bytes=10-");
+    EXPECT_EQ(outside.status, 416);
+    EXPECT_EQ(outside.header("Content-Range"), "bytes */10");
+    EXPECT_EQ(ask("if-none-match", "\"film1\"").status, 304);
+    auto changed = with(request("GET", "/api/v1/film"), "range", "bytes=3-5");
+    EXPECT_EQ(router.handle(with(changed, "if-range", "\"film0\"")).status, 200);
+    EXPECT_EQ(router.handle(with(changed, "if-range", "\"film1\"")).status, 206);
+}
+
+TEST_F(ContentRoutes, TakeLargeBodiesOnlyFromThoseWhoMay) {
+    const Router router = content_router();
+    auto upload =
+        with(request("POST", "/api/v1/film", "abc", "officer"), "content-type", "video/mp4");
+    EXPECT_EQ(router.body_limit(upload), 5U << 20);
+    EXPECT_EQ(router.body_limit(request("GET", "/api/v1/film")), 0U);
+    EXPECT_EQ(router.body_limit(request("POST", "/api/v1/elsewhere")), 0U);
+    EXPECT_FALSE(router.admit(upload));  // not the duty officer's business
+    EXPECT_FALSE(router.admit(with(upload, "cookie", "")));
+    auto keeper =
+        with(request("POST", "/api/v1/film", "abc", "keeper"), "content-type", "video/mp4");
+    EXPECT_TRUE(router.admit(keeper));
+    EXPECT_FALSE(router.admit(without(keeper, "x-anlan-csrf")));
+    EXPECT_EQ(whole(router.handle(keeper)), R"({"type":"video/mp4","bytes":3})");
+}
+
 }  // namespace
 }  // namespace anlan::center::test

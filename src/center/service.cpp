@@ -31,6 +31,7 @@ void add_security_headers(Response& response) {
 
 void pack(const Request& request, Response& response) {
     if (!response.body || !response.header("Content-Encoding").empty()) return;
+    if (response.status == 206) return;  // a part is of the plain form
     if (!worth_gzip(response.content_type, response.body->size())) return;
     if (!accepts_gzip(request.header("accept-encoding"))) return;
     response.body = std::make_shared<const std::string>(gzip(*response.body, 4));
@@ -43,6 +44,8 @@ ServerHandlers Service::handlers() {
     return {.quick = [this](const Request& request,
                             Response& response) { return quick(request, response); },
             .handle = [this](const Request& request) { return handle(request); },
+            .body_limit = [this](const Request& request) { return m_router.body_limit(request); },
+            .admit = [this](const Request& request) { return m_router.admit(request); },
             .refuse = [this](const Request& request,
                              const Error& error) { return refuse(request, error); },
             .live = [this](const Request& request) { return join(request); },

@@ -101,8 +101,12 @@ bool StaticFiles::answer(const Request& request, Response& response) const {
     }
     response.content_type = file.content_type;
     const bool packed = file.packed && accepts_gzip(request.header("accept-encoding"));
-    if (packed) response.headers.emplace_back("Content-Encoding", "gzip");
-    response.body = packed ? file.packed : file.plain;
+    if (packed && request.header("range").empty()) {
+        response.headers.emplace_back("Content-Encoding", "gzip");
+        response.body = file.packed;
+    } else {
+        answer_range(request, response, file.plain);
+    }
     return true;
 }
 

@@ -1,5 +1,7 @@
 #include "center/websocket_session.h"
 
+#include "center/transport.h"
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -24,11 +26,12 @@ constexpr std::size_t k_take_max = 64;
 
 /// Shared by the coroutine that writes and the one that reads; both run on one thread.
 struct Socket {
-    explicit Socket(beast::tcp_stream stream)
-        : socket(std::move(stream)), woken(socket.get_executor()) {
+    explicit Socket(std::shared_ptr<Transport> stream)
+        : transport(std::move(stream)), socket(*transport), woken(socket.get_executor()) {
         woken.expires_at(asio::steady_timer::time_point::max());
     }
-    websocket::stream<beast::tcp_stream> socket;
+    std::shared_ptr<Transport> transport;
+    websocket::stream<Transport&> socket;
     asio::steady_timer woken;  ///< Never expires; cancelled when there is something to do.
     bool ended = false;
 };
@@ -48,13 +51,13 @@ asio::awaitable<void> hear_all(std::shared_ptr<Socket> shared,
 
 }  // namespace
 
-asio::awaitable<void> run_websocket(beast::tcp_stream stream,
-                                    beast::http::request<beast::http::string_body> upgrade,
+asio::awaitable<void> run_websocket(std::shared_ptr<Transport> stream,
+                                    beast::http::request<beast::http::empty_body> upgrade,
                                     std::shared_ptr<LiveConnection> connection,
                                     std::size_t message_bytes_max) {
     auto shared = std::make_shared<Socket>(std::move(stream));
     auto& socket = shared->socket;
-    beast::get_lowest_layer(socket).expires_never();
+    shared->transport->expires_never();
     socket.set_option(
         websocket::stream_base::timeout{std::chrono::seconds(10), std::chrono::seconds(30), true});
     socket.read_message_max(message_bytes_max);
@@ -87,7 +90,7 @@ asio::awaitable<void> run_websocket(beast::tcp_stream stream,
         // later.
         co_await shared->woken.async_wait(k_answer);
     }
-    beast::get_lowest_layer(socket).close();
+    shared->transport->close();
     connection->gone();
 }
 

@@ -5,16 +5,17 @@
 #include "center/server.h"
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/message.hpp>
-#include <boost/beast/http/string_body.hpp>
 
 namespace anlan::center {
 
+class Transport;
+
 /// Ends when the connection has finished, the peer has gone, or the peer stays silent to pings.
 boost::asio::awaitable<void> run_websocket(
-    boost::beast::tcp_stream stream,
-    boost::beast::http::request<boost::beast::http::string_body> upgrade,
+    std::shared_ptr<Transport> stream,
+    boost::beast::http::request<boost::beast::http::empty_body> upgrade,
     std::shared_ptr<LiveConnection> connection, std::size_t message_bytes_max);
 
 }  // namespace anlan::center

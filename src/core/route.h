@@ -34,19 +34,37 @@ struct Call {
     std::string csrf;      ///< Of that session, for the route that tells it to the screens.
     std::string bearer;    ///< Token of `Authorization: Bearer`; empty when absent.
     std::string_view raw;  ///< The body as received, for handlers that do not take JSON.
+    /// Holds `raw` for a job that goes on after the answer; nothing for bodies of JSON.
+    std::shared_ptr<const void> raw_owner{};
+    std::string content_type{};  ///< Of the body, as the client declares it.
 
     [[nodiscard]] std::string_view parameter(std::string_view name) const;
     [[nodiscard]] std::string_view asked(std::string_view name,
                                          std::string_view otherwise = {}) const;
 };
 
-/// A body that is not JSON: a tile, a picture, a PDF.
+/// The next piece of a body that is made while it is sent; an empty one ends it. Called on a
+/// worker, one call at a time, and only when the client has taken the piece before: a slow client
+/// slows its own source and holds no thread meanwhile. An error cuts the connection, so that a part
+/// is never taken for the whole.
+using NextPiece = std::function<Result<std::string>()>;
+/// Up to `count` bytes from `offset`, of a body whose size is known: it is then answered in ranges.
+using ReadPiece = std::function<Result<std::string>(std::uint64_t offset, std::size_t count)>;
+
+/// Whether a browser may show a body with a name, or keeps it as a file.
+enum class Disposition { attachment, in_page };
+
+/// A body that is not JSON: a tile, a picture, a PDF, an export.
 struct Content {
     std::string content_type;
     std::string bytes;
     std::string etag;       ///< Strong, without quotes; empty for none.
-    std::string file_name;  ///< For Content-Disposition: attachment; empty for inline.
+    std::string file_name;  ///< For Content-Disposition, any UTF-8; empty for none.
     bool may_cache = false;
+    NextPiece next{};        ///< Instead of `bytes`: a body of unknown size.
+    ReadPiece read{};        ///< Instead of `bytes`: a body of `size`.
+    std::uint64_t size = 0;  ///< Of what `read` reads.
+    Disposition disposition = Disposition::attachment;
 };
 
 struct Reply {
@@ -57,7 +75,9 @@ struct Reply {
 
 /// One row. `right` is a right of catalog/roles.yaml ("incident.confirm"), k_public, or
 /// k_signed_in; rights per record kind are checked deeper, by the access rule. `success` is 200,
-/// 201, 202 or 204.
+/// 201, 202 or 204. A row with `body_bytes_max` takes bodies of any type and up to that size, as
+/// Call::raw: session and right are checked before the body is read, and a large one lies in a file
+/// that is mapped, not in memory.
 struct RouteRow {
     Method method;
     std::string path;
@@ -68,6 +88,7 @@ struct RouteRow {
     json::object response;  ///< JSON Schema; empty for none or for Content.
     int success = 200;
     std::function<Result<Reply>(const Call&, const json::value& body)> handler;
+    std::size_t body_bytes_max = 0;  ///< 0: JSON, up to the server's own limit.
 };
 
 inline constexpr std::string_view k_public = "public";
