@@ -57,6 +57,7 @@ void RuleEngine::adopt(const bigdata::Record& alarm, const sensing::Stream& stre
     m_by_alarm[alarm.id] = &track;
     if (state != AlarmState::cleared) {
         track.condition.resume(level, time_at(alarm.fields, "frame_at"));
+        hold_combined(track, now);
     }
     const double value = number_at(alarm.fields, "value", 0);
     track.value_written = value;

@@ -60,6 +60,10 @@ Label RuleEngine::title_of(const Track& track, int level) const {
         case RuleType::rate:
             return {property.zh + "变化过快" + std::string(words.zh) + "报警",
                     property.en + " changes too fast, " + std::string(words.en) + " alarm"};
+        case RuleType::combined:
+            return {track.rule->name.zh + std::string(words.zh) + "报警",
+                    (track.rule->name.en.empty() ? track.rule->name.zh : track.rule->name.en) +
+                        ", " + std::string(words.en) + " alarm"};
         case RuleType::stuck:
             return {property.zh + "读数不变", "Readings stand still: " + property.en};
         case RuleType::threshold:
@@ -78,7 +82,7 @@ void RuleEngine::describe_level(const Track& track, int level, json::object& fie
     if (row == nullptr)
         return;  // a head that only its members keep alive: its own limit stays as it was
     if (track.rule->type == RuleType::threshold || track.rule->type == RuleType::rate)
-        fields["limit"] = row->limit;
+        fields["limit"] = row->limit.value;
     if (track.rule->type == RuleType::silence)
         fields["limit"] = row->factor * track.stream.stream->expected_interval_s;
     const std::string& source = row->source.empty() ? track.rule->source : row->source;

@@ -5,35 +5,8 @@
 namespace anlan::monitoring {
 namespace {
 
-bool passes(const RuleLevel& level, double value) {
-    switch (level.comparison) {
-        case Comparison::greater_or_equal:
-            return value >= level.limit;
-        case Comparison::greater:
-            return value > level.limit;
-        case Comparison::less_or_equal:
-            return value <= level.limit;
-        case Comparison::less:
-            return value < level.limit;
-    }
-    return false;
-}
-
-/// Strictly on the good side of `clear`; with no hysteresis that is simply "no longer passing".
-bool is_clear(const RuleLevel& level, double value) {
-    if (passes(level, value)) return false;
-    if (level.clear == level.limit) return true;
-    const bool upward = level.clear < level.limit;
-    return upward ? value < level.clear : value > level.clear;
-}
-
 bool lasted(const RuleLevel& level, std::int64_t by_device_ms, std::int64_t by_receipt_ms) {
     return static_cast<double>(std::max(by_device_ms, by_receipt_ms)) >= level.for_s * 1000;
-}
-
-bool bit_is_set(double value, int bit) {
-    if (!(value >= 0 && value < 4294967296.0)) return false;
-    return (static_cast<std::uint32_t>(value) >> bit & 1U) != 0;
 }
 
 /// A value that comes twice may be chance; three readings alike for long enough are a standstill.
@@ -49,7 +22,8 @@ Condition::Condition(std::shared_ptr<const Rule> rule)
 void Condition::observe(double value, Timestamp at, Timestamp received) {
     switch (m_rule->type) {
         case RuleType::silence:
-            return;
+        case RuleType::combined:
+            return;  // silence() and impose() are told
         case RuleType::rate:
             if (const auto per_minute = m_slope->add(value, at)) {
                 m_per_minute = *per_minute;
@@ -72,7 +46,7 @@ void Condition::observe_limits(double value, Timestamp at, Timestamp received) {
         const auto& level = m_rule->levels[i];
         auto& state = m_states[i];
         const bool bits = m_rule->type == RuleType::state_bits;
-        const bool over = bits ? bit_is_set(value, level.bit) : passes(level, value);
+        const bool over = bits ? bit_is_set(value, level.bit) : level.limit.passes(value);
         if (over && !state.on) {
             if (!state.waiting) state = {false, true, at, received};
             state.at = std::min(state.at, at);  // a device's clock that steps back
@@ -82,7 +56,7 @@ void Condition::observe_limits(double value, Timestamp at, Timestamp received) {
             }
         } else if (!over) {
             state.waiting = false;
-            if (state.on && (bits || is_clear(level, value))) state.on = false;
+            if (state.on && (bits || level.limit.is_clear(value))) state.on = false;
         }
     }
 }
@@ -116,6 +90,15 @@ void Condition::silence(double silent_s, double expected_interval_s, Timestamp n
             expected_interval_s > 0 && silent_s > m_rule->levels[i].factor * expected_interval_s;
         if (silent && !m_states[i].on) m_states[i] = {true, false, now, now};
         if (!silent) m_states[i].on = false;
+    }
+    look_at_timetable(now);
+}
+
+void Condition::impose(int row, Timestamp since, Timestamp now) {
+    for (std::size_t i = 0; i < m_states.size(); ++i) {
+        const bool on = row >= 0 && i >= static_cast<std::size_t>(row);
+        if (on && !m_states[i].on) m_states[i] = {true, false, since, since};
+        if (!on) m_states[i].on = false;
     }
     look_at_timetable(now);
 }

@@ -85,7 +85,7 @@ Result<void> Monitoring::load_rules(const std::string& space) {
     }
     {
         const std::lock_guard lock(m_shared->mutex);
-        m_shared->engine.set_rules(space, std::move(rules));
+        m_shared->engine.set_rules(space, std::move(rules), m_context.clock.now());
         std::erase_if(m_shared->faults, [&](const RuleFault& f) { return f.space == space; });
         for (const auto& [fault, revision] : faults) m_shared->faults.push_back(fault);
     }

@@ -281,6 +281,32 @@ TEST(Monitoring, ARateRulesAlarmTellsTheSpeed) {
     EXPECT_EQ(number_at(alarm.fields, "limit", 0), 6);
 }
 
+TEST(Monitoring, SeveralTogetherRaiseOneAlarmThatOutlivesARestart) {
+    Station s;
+    s.house.records.put("rule", Uuid::from_name("together"),
+                        {{"name", "两点同时超限"},
+                         {"name_en", "Two detectors at once"},
+                         {"type", "combined"},
+                         {"enabled", true},
+                         {"levels", *parse_json(R"([{"level":2,"k":2,"within_s":60,
+                             "of":[{"property":"nh3_ppm","op":">=","value":10}]}])")}});
+    s.house.records.settle();
+    s.hear("d1", 12);
+    EXPECT_TRUE(s.alarms().empty());
+    s.hear("d2", 12);
+    EXPECT_EQ(text_at(s.only().fields, "title"), "两点同时超限二级报警");
+    EXPECT_EQ(text_at(s.only().fields, "title_en"), "Two detectors at once, level 2 alarm");
+    s.boot();
+    s.tick();
+    EXPECT_EQ(s.only().state, "active");
+    s.hear("d1", 12);
+    s.hear("d2", 12);
+    s.tick(59'000);
+    EXPECT_EQ(s.only().state, "active");
+    s.tick(2'000);  // d1 was heard more than a minute ago
+    EXPECT_EQ(s.only().state, "cleared");
+}
+
 TEST(Monitoring, AnExceptionQuietsOneDetectorOnly) {
     Station s;
     auto exceptions = json::array{

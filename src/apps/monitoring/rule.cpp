@@ -9,7 +9,9 @@
 namespace anlan::monitoring {
 namespace {
 
-constexpr std::size_t k_exceptions_max = 10'000;
+constexpr std::size_t k_exceptions_max = 10'000, k_items_max = 16;
+constexpr int k_streams_max = 1000;
+constexpr double k_area_max_m = 100'000;
 
 std::string text(const json::object& o, std::string_view key) {
     return std::string(text_at(o, key));
@@ -17,14 +19,6 @@ std::string text(const json::object& o, std::string_view key) {
 
 Uuid reference(const json::object& o, std::string_view key) {
     return Uuid::parse(text_at(o, key)).value_or(Uuid{});
-}
-
-std::optional<Comparison> comparison_from(std::string_view op) {
-    if (op == ">=") return Comparison::greater_or_equal;
-    if (op == ">") return Comparison::greater;
-    if (op == "<=") return Comparison::less_or_equal;
-    if (op == "<") return Comparison::less;
-    return std::nullopt;
 }
 
 std::optional<double> finite(const json::object& o, std::string_view key) {
@@ -36,21 +30,37 @@ std::optional<double> finite(const json::object& o, std::string_view key) {
 
 /// Empty when the level is right, else what is wrong with it.
 std::string read_threshold(const json::object& o, RuleLevel& out) {
-    const auto comparison = comparison_from(text_at(o, "op"));
-    if (!comparison) return "op is not one of >= > <= <";
-    const auto limit = finite(o, "value");
-    if (!limit) return "value is not a number";
-    out.comparison = *comparison;
-    out.limit = *limit;
-    out.clear = o.contains("clear") ? finite(o, "clear").value_or(std::nan("")) : *limit;
+    if (auto what = read_limit(o, out.limit); !what.empty()) return what;
     out.for_s = o.contains("for_s") ? finite(o, "for_s").value_or(-1) : 0;
-    const bool upward =
-        *comparison == Comparison::greater_or_equal || *comparison == Comparison::greater;
-    if (std::isnan(out.clear)) return "clear is not a number";
-    if (upward ? out.clear > out.limit : out.clear < out.limit)
-        return "clear lies beyond the limit";
-    if (out.for_s < 0) return "for_s is not a number from 0";
-    return {};
+    return out.for_s < 0 ? "for_s is not a number from 0" : "";
+}
+
+std::string read_item(const json::value& value, Combination::Item& out) {
+    const auto* o = value.if_object();
+    if (o == nullptr) return "not an object";
+    out.property = text(*o, "property");
+    if (out.property.empty()) return "no property";
+    if (!o->contains("bit")) return read_limit(*o, out.limit);
+    out.bit = static_cast<int>(integer_at(*o, "bit", -1));
+    return out.bit < 0 || out.bit > 31 ? "bit is not 0 to 31" : "";
+}
+
+/// {"of": [{"property", "op", "value", "clear"} or {"property", "bit"}], "k": 2 or "all": true,
+///  "within_s": 60, "area_m": 200}
+std::string read_combination(const json::object& o, Combination& out) {
+    const auto& of = array_at(o, "of");
+    if (of.empty() || of.size() > k_items_max) return "of has not 1 to 16 items";
+    for (std::size_t i = 0; i < of.size(); ++i) {
+        if (auto what = read_item(of[i], out.of.emplace_back()); !what.empty())
+            return "of/" + std::to_string(i) + ": " + what;
+    }
+    out.all = boolean_at(o, "all", false);
+    out.k = static_cast<int>(integer_at(o, "k", out.all ? 1 : 0));
+    if (out.k < 1 || out.k > k_streams_max) return "k is not 1 to 1000, and all is not set";
+    out.within_s = number_at(o, "within_s", out.within_s);
+    if (!(out.within_s >= 1 && out.within_s <= 24 * 3600)) return "within_s is not 1 to 86400";
+    out.area_m = number_at(o, "area_m", 0);
+    return out.area_m >= 0 && out.area_m <= k_area_max_m ? "" : "area_m is not 0 to 100000";
 }
 
 std::string read_level(const json::value& value, RuleType type, RuleLevel& out) {
@@ -67,6 +77,8 @@ std::string read_level(const json::value& value, RuleType type, RuleLevel& out) 
         case RuleType::stuck:
             out.for_s = finite(*o, "for_s").value_or(0);
             return out.for_s <= 0 ? "for_s is not above 0" : "";
+        case RuleType::combined:
+            return read_combination(*o, out.combination);
         case RuleType::state_bits:
             out.bit = static_cast<int>(integer_at(*o, "bit", -1));
             return out.bit < 0 || out.bit > 31 ? "bit is not 0 to 31" : "";
@@ -83,6 +95,7 @@ std::optional<RuleType> type_from(std::string_view code) {
     if (code == "silence") return RuleType::silence;
     if (code == "rate") return RuleType::rate;
     if (code == "stuck") return RuleType::stuck;
+    if (code == "combined") return RuleType::combined;
     return std::nullopt;
 }
 
@@ -109,6 +122,8 @@ std::string read_exceptions(const json::array& exceptions, Rule& rule) {
         if (whose.is_nil()) return where + ": names neither a device nor a datastream";
         std::shared_ptr<Rule> other;
         if (!boolean_at(*o, "off", false)) {
+            if (rule.type == RuleType::combined)
+                return where + ": of a combined rule a device can only be left out (off)";
             other = std::make_shared<Rule>(rule);
             other->exceptions.clear();
             other->levels.clear();
@@ -137,7 +152,16 @@ std::string read_frame(const json::object& f, Rule& rule) {
 bool Rule::applies_to(const sensing::Stream& stream) const {
     if (!datastream.is_nil() && datastream != stream.datastream) return false;
     if (!property.empty() && property != stream.property) return false;
+    if (type == RuleType::combined && !looks_at(stream.property)) return false;
     return device_type.empty() || device_type == stream.device_type;
+}
+
+bool Rule::looks_at(std::string_view what) const {
+    return std::ranges::any_of(levels, [&](const RuleLevel& level) {
+        return std::ranges::any_of(level.combination.of, [&](const Combination::Item& item) {
+            return item.property == what;
+        });
+    });
 }
 
 std::shared_ptr<const Rule> rule_for(const std::shared_ptr<const Rule>& rule,

@@ -4,6 +4,7 @@
 // low limit). Shapes of `levels`: docs/architecture.md, "Records and kinds".
 #pragma once
 
+#include "apps/monitoring/limit.h"
 #include "apps/monitoring/schedule.h"
 #include "core/label.h"
 #include "core/result.h"
@@ -22,22 +23,35 @@ enum class RuleType {
     state_bits,  ///< A bit of the value is set.
     silence,     ///< Nothing is heard.
     rate,        ///< The value changes by more than a limit per minute, over the rule's window.
-    stuck        ///< The value stands still although readings come.
+    stuck,       ///< The value stands still although readings come.
+    combined     ///< Several datastreams together.
 };
-enum class Comparison { greater_or_equal, greater, less_or_equal, less };
+
+/// What several datastreams have to say for a level of a combined rule to hold.
+struct Combination {
+    struct Item {
+        std::string property;
+        Limit limit;
+        int bit = -1;  ///< From 0: this bit of the value instead of the limit.
+    };
+    std::vector<Item> of;
+    int k = 1;             ///< So many datastreams that meet any item …
+    bool all = false;      ///< … or every item met by one at least.
+    double within_s = 60;  ///< A reading counts for so long.
+    double area_m = 0;     ///< Around the alarm; 0: the enterprise.
+};
 
 struct RuleLevel {
-    int level = 4;  ///< 1 … 4.
-    // threshold and rate
-    Comparison comparison = Comparison::greater_or_equal;
-    double limit = 0;  ///< In the datastream's unit; of rate rules in that unit per minute.
-    double clear = 0;  ///< Back to normal on the other side of it; equals `limit` when not given.
+    int level = 4;     ///< 1 … 4.
+    Limit limit;       ///< threshold and rate
     double for_s = 0;  ///< How long the limit must be passed, or the value stand still.
     // state_bits
     int bit = 0;  ///< 0 … 31, 0 the lowest.
     Label name;
     // silence
     double factor = 0;  ///< Silent for `factor` expected intervals.
+    // combined
+    Combination combination;
     std::string source;
 };
 
@@ -60,6 +74,8 @@ struct Rule {
     std::map<Uuid, std::shared_ptr<const Rule>> exceptions;
 
     [[nodiscard]] bool applies_to(const sensing::Stream& stream) const;
+    /// Of a combined rule: whether any of its items is about this property.
+    [[nodiscard]] bool looks_at(std::string_view what) const;
 };
 
 /// What holds of the rule for one stream: itself, its exception (the datastream's before the

@@ -40,16 +40,19 @@ std::vector<std::string> RuleEngine::spaces() const {
     return out;
 }
 
-void RuleEngine::set_rules(std::string_view space, std::vector<std::shared_ptr<const Rule>> rules) {
+void RuleEngine::set_rules(std::string_view space, std::vector<std::shared_ptr<const Rule>> rules,
+                           Timestamp now) {
     m_rules[std::string(space)] = std::move(rules);
+    set_combined(std::string(space));
     for (auto& [id, memory] : m_streams) {
-        if (id.second == space) match_rules(*memory);
+        if (id.second == space) match_rules(*memory, now);
     }
 }
 
 void RuleEngine::forget_space(std::string_view space) {
     if (const auto it = m_rules.find(space); it != m_rules.end()) m_rules.erase(it);
     std::erase_if(m_groups, [&](const auto& item) { return std::get<0>(item.first) == space; });
+    std::erase_if(m_combined, [&](const auto& item) { return item.first.first == space; });
     for (auto it = m_streams.begin(); it != m_streams.end();) {
         if (it->first.second != space) {
             ++it;
@@ -58,6 +61,47 @@ void RuleEngine::forget_space(std::string_view space) {
         for (const auto& track : it->second->tracks) m_by_alarm.erase(track->alarm);
         std::ranges::replace(m_by_number, it->second.get(), static_cast<StreamMemory*>(nullptr));
         it = m_streams.erase(it);
+    }
+}
+
+/// An edited combined rule begins anew; the alarms that stand are held until it has heard enough.
+void RuleEngine::set_combined(const std::string& space) {
+    const auto& rules = m_rules[space];
+    std::erase_if(m_combined, [&](const auto& item) {
+        return item.first.first == space &&
+               std::ranges::find(rules, item.second.first) == rules.end();
+    });
+    for (const auto& rule : rules) {
+        if (rule->type == RuleType::combined)
+            m_combined.try_emplace({space, rule->id}, rule, Combined(rule));
+    }
+}
+
+Combined* RuleEngine::combined_of(const std::string& space, Uuid rule) {
+    const auto it = m_combined.find({space, rule});
+    return it == m_combined.end() ? nullptr : &it->second.second;
+}
+
+/// An alarm that stands is held in a Combined that has not heard its datastreams yet.
+void RuleEngine::hold_combined(Track& track, Timestamp now) {
+    const auto& levels = track.rule->levels;
+    const auto row = std::ranges::find(levels, track.condition.level(), &RuleLevel::level);
+    auto* combined = combined_of(track.stream.stream->space, track.rule->id);
+    if (combined == nullptr || row == levels.end()) return;
+    combined->resume(*track.stream.stream, static_cast<int>(row - levels.begin()), now);
+}
+
+void RuleEngine::apply(const std::string& space, Uuid rule,
+                       const std::vector<Combined::Change>& changes, Timestamp now) {
+    for (const auto& change : changes) {
+        const auto memory = m_streams.find({change.datastream, space});
+        if (memory == m_streams.end()) continue;
+        for (auto& track : memory->second->tracks) {
+            if (track->rule->id != rule) continue;
+            track->highest = track->stream.last_value;
+            track->condition.impose(change.row, change.since, now);
+            reconcile(*track, now);
+        }
     }
 }
 
@@ -71,12 +115,12 @@ StreamMemory& RuleEngine::memory_of(const sensing::Stream& stream, Timestamp now
         slot = std::make_unique<StreamMemory>();
         slot->stream = std::make_shared<const sensing::Stream>(stream);
         slot->known_since = now;
-        match_rules(*slot);
+        match_rules(*slot, now);
     }
     return *slot;
 }
 
-void RuleEngine::match_rules(StreamMemory& memory) {
+void RuleEngine::match_rules(StreamMemory& memory, Timestamp now) {
     const auto it = m_rules.find(memory.stream->space);
     const auto* rules = it == m_rules.end() ? nullptr : &it->second;
     for (auto& track : memory.tracks) track->retired = true;
@@ -93,6 +137,7 @@ void RuleEngine::match_rules(StreamMemory& memory) {
         if ((*same)->rule == rule) continue;
         (*same)->condition.adopt(rule);
         (*same)->rule = rule;
+        hold_combined(**same, now);
     }
     if (!memory.tracks.empty()) memory.scope = m_options.scope_of(*memory.stream);
 }
@@ -122,6 +167,11 @@ void RuleEngine::observe(const sensing::Stream& stream, const bigdata::Observati
         auto& condition = track->condition;
         if (track->rule->type == RuleType::silence) {
             condition.silence(0, stream.expected_interval_s, now);
+        } else if (track->rule->type == RuleType::combined) {
+            auto* combined = news ? combined_of(stream.space, track->rule->id) : nullptr;
+            if (combined != nullptr)
+                apply(stream.space, track->rule->id,
+                      combined->observe(stream, observation.value, observation.received), now);
         } else if (news) {
             const bool was_over = condition.level() > 0;
             condition.observe(observation.value, observation.at, observation.received);
@@ -138,7 +188,7 @@ void RuleEngine::tick(Timestamp now,
         auto& memory = memory_of(*stream, now);
         if (memory.stream != stream) {  // first seen by a reading, or its device was edited
             memory.stream = stream;
-            match_rules(memory);
+            match_rules(memory, now);
         }
         // An exercise shows live devices too, but only its own report there.
         const bool expected = stream->space == bigdata::k_live || memory.last_received.ms > 0;
@@ -149,6 +199,8 @@ void RuleEngine::tick(Timestamp now,
             track->condition.silence(silent_s, stream->expected_interval_s, now);
         }
     }
+    for (auto& [key, combined] : m_combined)
+        apply(key.first, key.second, combined.second.tick(now), now);
     for (auto& [id, memory] : m_streams) {
         for (auto& track : memory->tracks) {
             track->condition.tick(now);

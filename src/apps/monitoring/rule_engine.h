@@ -15,6 +15,7 @@
 #pragma once
 
 #include "apps/monitoring/alarm_clocks.h"
+#include "apps/monitoring/combined.h"
 #include "apps/monitoring/track.h"
 #include "core/label.h"
 #include "foundations/bigdata/register.h"
@@ -63,7 +64,8 @@ class RuleEngine {
     [[nodiscard]] bool knows(std::string_view space) const;
     [[nodiscard]] std::vector<std::string> spaces() const;
     /// All rules of a space, again after any change; alarms of rules that are gone are cleared.
-    void set_rules(std::string_view space, std::vector<std::shared_ptr<const Rule>> rules);
+    void set_rules(std::string_view space, std::vector<std::shared_ptr<const Rule>> rules,
+                   Timestamp now);
     void forget_space(std::string_view space);
 
     /// An alarm of the register at start: live, or a false alarm whose condition may still hold.
@@ -97,8 +99,14 @@ class RuleEngine {
     using StreamId = std::pair<Uuid, std::string>;
 
     StreamMemory& memory_of(const sensing::Stream& stream, Timestamp now);
-    void match_rules(StreamMemory& memory);
+    void match_rules(StreamMemory& memory, Timestamp now);
     Track* track_of(Uuid alarm);
+
+    void set_combined(const std::string& space);
+    void apply(const std::string& space, Uuid rule, const std::vector<Combined::Change>& changes,
+               Timestamp now);
+    void hold_combined(Track& track, Timestamp now);
+    Combined* combined_of(const std::string& space, Uuid rule);
 
     void reconcile(Track& track, Timestamp now);
     void raise(Track& track, Timestamp now);
@@ -121,6 +129,9 @@ class RuleEngine {
 
     Options m_options;
     std::map<std::string, std::vector<std::shared_ptr<const Rule>>, std::less<>> m_rules;
+    /// Of each combined rule, with the rule it was made for.
+    std::map<std::pair<std::string, Uuid>, std::pair<std::shared_ptr<const Rule>, Combined>>
+        m_combined;
     std::map<StreamId, std::unique_ptr<StreamMemory>> m_streams;
     std::vector<StreamMemory*> m_by_number;  ///< The lake's dense number, the quick way in.
     std::unordered_map<Uuid, Track*> m_by_alarm;

@@ -152,7 +152,7 @@ TEST(Rule, AnExceptionTakesTheDatastreamBeforeTheDevice) {
     EXPECT_EQ(rule_for(base, elsewhere), base);
     EXPECT_EQ(rule_for(base, same_device), nullptr);
     ASSERT_NE(rule_for(base, same_stream), nullptr);
-    EXPECT_EQ(rule_for(base, same_stream)->levels.front().limit, 99);
+    EXPECT_EQ(rule_for(base, same_stream)->levels.front().limit.value, 99);
     EXPECT_EQ(rule_for(base, same_stream)->id, base->id);
 }
 

@@ -1,9 +1,12 @@
 #include "apps/monitoring/trial.h"
 
+#include "apps/monitoring/combined.h"
 #include "apps/monitoring/condition.h"
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <map>
 
 namespace anlan::monitoring {
 namespace {
@@ -98,29 +101,84 @@ class OneStream {
     double m_watched = 0;
 };
 
+/// Pages of one stream's record until the trial's limit of readings is reached.
+Result<void> read_stream(const bigdata::Lake& lake, bigdata::StreamNumber stream, Timestamp from,
+                         Timestamp to, Trial& trial,
+                         const std::function<void(const bigdata::Observation&)>& take) {
+    for (Timestamp next = from; next < to;) {
+        const auto room = std::min(k_page, Trial::k_readings_max - trial.readings);
+        if (room == 0) {
+            trial.complete = false;
+            return {};
+        }
+        TRY_ASSIGN(page, lake.raw(stream, next, to, room));
+        for (const auto& o : page) take(o);
+        trial.readings += page.size();
+        if (page.size() < room) return {};
+        next = page.back().at + 1;
+    }
+    return {};
+}
+
+/// The streams' readings in one row, as they came.
+Result<Trial> try_combined(const std::shared_ptr<const Rule>& rule,
+                           std::span<const std::shared_ptr<const sensing::Stream>> streams,
+                           const bigdata::Lake& lake, Timestamp from, Timestamp to) {
+    constexpr std::int64_t k_tick_ms = 1000;
+    Trial out;
+    std::map<Uuid, Scribe> scribes;
+    std::map<bigdata::StreamNumber, std::shared_ptr<const sensing::Stream>> by_number;
+    std::vector<bigdata::Observation> heard;
+    for (const auto& stream : streams) {
+        if (!rule_for(rule, *stream)) continue;
+        ++out.streams;
+        scribes.try_emplace(stream->datastream, out, stream);
+        by_number[stream->number] = stream;
+        TRY(read_stream(lake, stream->number, from, to, out, [&](const bigdata::Observation& o) {
+            if (o.quality == bigdata::Quality::bad || !std::isfinite(o.value)) return;
+            heard.push_back(o);
+            heard.back().stream = stream->number;
+        }));
+    }
+    std::ranges::stable_sort(heard, {}, &bigdata::Observation::at);
+    Combined combined(rule);
+    double value = 0;
+    const auto note = [&](const std::vector<Combined::Change>& changes, Timestamp at) {
+        for (const auto& change : changes) {
+            const int level = change.row < 0 || !rule->schedule.is_on(at)
+                                  ? 0
+                                  : rule->levels[static_cast<std::size_t>(change.row)].level;
+            scribes.at(change.datastream).note(level, value, at);
+        }
+    };
+    Timestamp ticked = from;
+    for (const auto& o : heard) {
+        if (o.at - ticked >= k_tick_ms) note(combined.tick(ticked = o.at), o.at);
+        value = o.value;
+        note(combined.observe(*by_number.at(o.stream), o.value, o.at), o.at);
+    }
+    note(combined.tick(to), to);
+    return out;
+}
+
 }  // namespace
 
 Result<Trial> try_rule(const std::shared_ptr<const Rule>& rule,
                        std::span<const std::shared_ptr<const sensing::Stream>> streams,
                        const bigdata::Lake& lake, Timestamp from, Timestamp to) {
+    if (rule->type == RuleType::combined) {
+        TRY_ASSIGN(out, try_combined(rule, streams, lake, from, to));
+        std::ranges::stable_sort(out.alarms, {}, &WouldBeAlarm::raised_at);
+        return std::move(out);
+    }
     Trial out;
     for (const auto& stream : streams) {
         auto holds = rule_for(rule, *stream);
         if (!holds) continue;
         ++out.streams;
         OneStream one(out, std::move(holds), stream, from);
-        for (Timestamp next = from; next < to;) {
-            const auto room = Trial::k_readings_max - out.readings;
-            if (room == 0) {
-                out.complete = false;
-                break;
-            }
-            TRY_ASSIGN(page, lake.raw(stream->number, next, to, std::min(k_page, room)));
-            for (const auto& o : page) one.take(o);
-            out.readings += page.size();
-            if (page.size() < std::min(k_page, room)) break;
-            next = page.back().at + 1;
-        }
+        TRY(read_stream(lake, stream->number, from, to, out,
+                        [&](const bigdata::Observation& o) { one.take(o); }));
         one.end(to);
     }
     std::ranges::stable_sort(out.alarms, {}, &WouldBeAlarm::raised_at);

@@ -18,6 +18,7 @@ struct Records {
         s.datastream = Uuid::from_name(name);
         s.space = "live";
         s.property = "nh3_ppm";
+        s.place = LonLat{117.79, 39.0};
         s.expected_interval_s = interval_s;
         s.number = lake.number_of({s.datastream, s.space});
         streams.push_back(std::make_shared<const sensing::Stream>(s));
@@ -101,6 +102,23 @@ TEST(Trial, SilenceIsFoundBetweenReadingsAndAtBothEnds) {
     EXPECT_EQ(seconds(*t.alarms[0].cleared_at), 1000);
     EXPECT_EQ(seconds(t.alarms[1].raised_at), 1300.001);
     EXPECT_FALSE(t.alarms[1].cleared_at.has_value());
+}
+
+TEST(Trial, SeveralTogetherAreTriedInTheOrderOfTheirReadings) {
+    Records r;
+    r.stream("a");
+    r.stream("b");
+    for (double at : {10.0, 50.0, 90.0}) r.hear(0, at, 50);
+    r.hear(1, 60, 50);
+    r.hear(1, 2000, 50);  // alone
+    const auto t = r.trial("combined", R"([{"level":2,"k":2,"within_s":45,
+        "area_m":100,"of":[{"property":"nh3_ppm","op":">=","value":40}]}])");
+    EXPECT_EQ(t.streams, 2U);
+    EXPECT_EQ(t.readings, 5U);
+    ASSERT_EQ(t.alarms.size(), 1U);
+    EXPECT_EQ(t.alarms[0].stream, r.streams[1]);
+    EXPECT_EQ(seconds(t.alarms[0].raised_at), 60);
+    EXPECT_EQ(seconds(*t.alarms[0].cleared_at), 2000);  // the next moment the record tells of
 }
 
 TEST(Trial, PagesThroughALongRecordAndStopsAtItsLimitOfAlarms) {
