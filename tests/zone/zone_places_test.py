@@ -107,6 +107,19 @@ class Grounds(unittest.TestCase):
                     self.assertTrue(plane.inside(COAST, p), e["fields"]["name"])
                     self.assertGreater(clear_of_roads(p), -0.5, e["fields"]["name"])
 
+    def test_an_address_names_streets_beside_the_ground(self):
+        by_name = collections.defaultdict(list)
+        for a, b, _, name in ROADS:
+            by_name[name].append((a, b))
+        english = {r["fields"]["name"]: r["fields"]["name_en"] for r in RECORDS["road"]}
+        for e in RECORDS["enterprise"]:
+            named = [name for name in by_name if name in e["fields"]["address"]]
+            self.assertTrue(named, e["fields"]["address"])
+            corners = [p for ring in rings(e["geometry"]) for p in ring]
+            for name in named:
+                self.assertLess(min(off_line(p, a, b) for p in corners for a, b in by_name[name]), 130, e["fields"]["name"])
+                self.assertIn(english[name], e["fields"]["address_en"])
+
     def test_a_risk_lies_on_its_enterprises_ground(self):
         for r in RECORDS["risk_source"]:
             p = plane.from_lonlat(r["geometry"]["coordinates"])

@@ -19,6 +19,10 @@ class Identifiers(unittest.TestCase):
         self.assertEqual(sm3(b"abc").hex(), "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0")
         self.assertEqual(sm3(b"abcd" * 16).hex(), "debe9ff92275b8a138604889c18e5a4d6fdb70e5387e5765293dcba39c0c5732")
 
+    def test_identifiers_need_no_library(self):
+        for name in ("dongjiang/enterprise/haijing", "dongjiang/plan/ammonia/haijing", "海" * 40):
+            self.assertEqual(uuid_of(name)[:6], sm3(name.encode("utf-8"))[:3].hex())
+
     def test_identifiers_are_those_of_the_program(self):  # Printed by anlan::Uuid::from_name
         self.assertEqual(uuid_of("dongjiang/enterprise/haijing"), "b6a5c49f-0b7d-845f-a35b-c72a15af7548")
         self.assertEqual(AMMONIA, "237acc99-090a-817b-98f2-8953b6374c04")

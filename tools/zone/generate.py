@@ -46,12 +46,16 @@ def _collection(name, features):
     return _json(head)[:-1] + ',"features":[\n' + body + "\n]}\n"
 
 
+def _read(path):
+    return yaml.load(path.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+
+
 def _tables():
-    tables = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(HERE.glob("*.yaml"))}
+    tables = {path.stem: _read(path) for path in sorted(HERE.glob("*.yaml"))}
     tables["places"]["enterprises"] = tables["enterprises"]["enterprises"]
     tables["risks"] = {}
     for path in sorted((HERE / "risks").glob("*.yaml")):
-        tables["risks"].update(yaml.safe_load(path.read_text(encoding="utf-8")))
+        tables["risks"].update(_read(path))
     return tables
 
 
