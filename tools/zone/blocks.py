@@ -63,9 +63,9 @@ _FILL = {
     "container": ("container_stack", 75, 13, 16, 9, 0.9, 10),
     "shed": ("shed", 70, 110, 24, 30, 0.93, 11),
     "cold_store": ("cold_store", 62, 92, 30, 34, 0.72, 16),
-    "office": ("office", 38, 26, 34, 40, 0.55, 36),
+    "office": ("office", 38, 26, 34, 40, 0.7, 36),
     "dwelling": ("dwelling", 52, 15, 22, 34, 0.8, 33),
-    "dormitory": ("dormitory", 48, 16, 30, 40, 0.5, 20),
+    "dormitory": ("dormitory", 48, 16, 30, 40, 0.74, 20),
     "school": ("school", 60, 18, 40, 42, 0.45, 15),
     "hotel": ("hotel", 64, 30, 44, 60, 0.4, 60),
     "cruise": ("terminal", 70, 180, 40, 120, 0.9, 24),
@@ -73,6 +73,19 @@ _FILL = {
     "building_site": ("building_site", 50, 30, 60, 60, 0.4, 18),
     "promenade": ("pavilion", 18, 12, 90, 110, 0.45, 6),
 }
+
+
+# Built as one: houses alike, round a court or garden; elsewhere plots stay empty here and there.
+_ROUND_A_COURT = {"dwelling", "dormitory", "office", "hotel"}
+
+
+def _court(rng, chance, across, along):
+    """The cells left free: about 1 - chance of all, together, somewhere near the middle."""
+    k = (1 - chance) ** 0.5
+    wide, deep = round(k * across), round(k * along)
+    i0 = round((across - wide) * (0.3 + 0.4 * rng.random()))
+    j0 = round((along - deep) * (0.3 + 0.4 * rng.random()))
+    return {(i, j) for i in range(i0, i0 + wide) for j in range(j0, j0 + deep)}
 
 
 def buildings(block, taken):
@@ -87,14 +100,16 @@ def buildings(block, taken):
     t0, t1 = min(p[1] for p in block["ring"]) + 10, max(p[1] for p in block["ring"]) - 10
     across = max(1, int((s1 - s0 + gap_s) // (w + gap_s)))
     along = max(1, int((t1 - t0 + gap_t) // (d + gap_t)))
+    court = _court(rng, chance, across, along) if block["use"] in _ROUND_A_COURT else None
+    wide, deep = rng.random(), rng.random()
     out = []
     for i in range(across):
         for j in range(along):
-            draw, wide, deep, tall = rng.random(), rng.random(), rng.random(), rng.random()
-            if draw > chance:
+            draw, tall = rng.random(), rng.random()
+            if (i, j) in court if court is not None else draw > chance:
                 continue
             fixed = kind == "container_stack"
-            width, depth = (w, d) if fixed else (w * (0.75 + 0.25 * wide), d * (0.75 + 0.25 * deep))
+            width, depth = (w, d) if fixed else (w * (0.8 + 0.2 * wide), d * (0.8 + 0.2 * deep))
             cs = s0 + (i + 0.5) * (s1 - s0) / across
             ct = t0 + (j + 0.5) * (t1 - t0) / along
             ring = plane.rectangle(cs - width / 2, ct - depth / 2, cs + width / 2, ct + depth / 2)
