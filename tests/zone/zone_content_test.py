@@ -3,9 +3,10 @@
 everything named in both languages and tied to what it speaks of."""
 
 import collections
+import re
 import unittest
 
-from zone_data import BY_ID, CODES, KINDS, RECORDS
+from zone_data import BY_ID, CODES, KINDS, RECORDS, ZONE
 
 
 def fields(kind):
@@ -24,6 +25,17 @@ class Counts(unittest.TestCase):
                           "scenario": 29})
         self.assertEqual(count("risk_source", "level"), {1: 4, 2: 31, 3: 97, 4: 161})
         self.assertEqual(len({s["enterprise"] for s in fields("scenario")}), 10)
+
+    def test_the_readme_counts_what_is_there(self):
+        seen = set()
+        for line in (ZONE / "README.md").read_text(encoding="utf-8").splitlines():
+            cells = [c.strip() for c in line.strip("|").split("|")]
+            kinds = cells[0].split(", ")
+            if len(cells) == 3 and all(k in RECORDS for k in kinds):
+                said = [int(n.replace(",", "")) for n in re.sub(r"\([^)]*\)", "", cells[1]).replace(" of ten enterprises", "").split(", ")]
+                self.assertEqual(said, [len(RECORDS[k]) for k in kinds], line)
+                seen.update(kinds)
+        self.assertEqual(seen, set(RECORDS))
 
     def test_every_kind_of_enterprise_place_and_line_is_there(self):
         for kind, field, table in (("enterprise", "type", "enterprise_type"), ("plan", "category", "plan_category"),
