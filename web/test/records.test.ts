@@ -5,7 +5,7 @@ import { area_of, degrees_of, from_plane, length_of, place_from, to_plane } from
 import { drawn_from, geometry_from } from "../src/map/drawing";
 import { columns_of, keep_columns, kept_columns } from "../src/panels/supervision/columns";
 import { conditions_of, where_of, type Condition } from "../src/panels/supervision/filters";
-import { changes_of, conflicts_of, draft_of, faults_of, filled, is_changed, merged, place_of_fault, sections_of } from "../src/panels/supervision/form";
+import { changes_of, conflicts_of, draft_of, faults_of, filled, is_changed, merged, place_of_fault, sections_of } from "../src/ui/form";
 import { differences } from "../src/ui/differences";
 import { coded_rows, with_children } from "../src/ui/inputs/codes";
 import { beijing_text, instant_of, unit_of } from "../src/ui/inputs/time";

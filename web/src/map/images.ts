@@ -35,6 +35,19 @@ function mark(level: number, look: string, paint: Paint): Drawn {
         c.stroke();
     }
     const shape = new Path2D(k_level_paths[level] ?? k_level_paths[4]);
+    if (look === "hollow") { // risk, not alarm: the same shape, empty
+        c.translate(5, 5);
+        c.scale(14 / 24, 14 / 24);
+        c.lineWidth = 7;
+        c.strokeStyle = paint("m-halo");
+        c.stroke(shape);
+        c.fillStyle = paint("bg-1");
+        c.fill(shape);
+        c.lineWidth = 3.6;
+        c.strokeStyle = paint(level === 4 || level === 1 ? `l${level}-edge` : `l${level}`);
+        c.stroke(shape);
+        return done(c, size);
+    }
     c.lineWidth = 4;
     c.strokeStyle = paint("m-halo");
     c.stroke(shape);

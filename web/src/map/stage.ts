@@ -6,7 +6,7 @@ import worker_url from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import { headers_for } from "@/data/http";
 import { tile_address } from "@/data/tiles";
 import { draw_image } from "./images";
-import { k_record_layers } from "./layers/records";
+import { pickable_of, type RecordLayer } from "./layers/records";
 import { k_fonts, type Language } from "./layers/text";
 import type { Bounds } from "./sources/scene";
 import { style_of, type SceneSource } from "./style";
@@ -22,14 +22,15 @@ export interface Grip {
     drag: (index: number, at: [number, number]) => void;
 }
 export interface Picked { kind: string; id: string; properties: Record<string, unknown>; at: [number, number] }
-/** What a click means, the topmost first: a vessel stands within its enterprise. */
-const k_pickable = ["incident", "mark", "mover", "team:mark", "target:icon", ...[...k_record_layers].reverse().filter((one) => !["grid", "enterprise"].includes(one.kind)).map((one) => `${one.kind}:icon`), "enterprise:name", "enterprise:area"];
+/** Alive things first; then the records, as map/layers/records.ts says. */
+const k_alive = ["incident", "mark", "mover", "team:mark", "target:icon"];
 
 export class Stage {
     readonly element = document.createElement("div");
     readonly map: MapLibre;
     private m_language: Language = "zh";
     private m_shown: ReadonlySet<string> = new Set();
+    private m_layers: RecordLayer[] = [];
     private m_space = "live";
     private readonly m_versions = new Map<string, number>();
     private readonly m_scene = new Map<SceneSource, GeoJSON.FeatureCollection>();
@@ -97,7 +98,7 @@ export class Stage {
         return () => this.m_followers.delete(follower);
     }
     private style() {
-        return style_of({ language: this.m_language, shown: this.m_shown, versions: (layer) => this.version(layer), scene: (name) => this.m_scene.get(name) });
+        return style_of({ language: this.m_language, shown: this.m_shown, layers: this.m_layers, versions: (layer) => this.version(layer), scene: (name) => this.m_scene.get(name) });
     }
     private version(layer: string): string {
         return layer === "base" ? `${this.m_round}` : `${this.m_space}.${this.m_versions.get(layer) ?? 0}.${this.m_round}`;
@@ -109,7 +110,7 @@ export class Stage {
     }
     private pick(event: MapMouseEvent): Picked | null {
         const { x, y } = event.point;
-        const layers = k_pickable.filter((id) => this.map.getLayer(id));
+        const layers = [...k_alive, ...pickable_of(this.m_layers)].filter((id) => this.map.getLayer(id));
         const found = this.map.queryRenderedFeatures([[x - 5, y - 5], [x + 5, y + 5]], { layers }).sort((a, b) => layers.indexOf(a.layer.id) - layers.indexOf(b.layer.id))[0];
         if (found?.properties["point_count"]) return { kind: "cluster", id: String(found.properties["cluster_id"]), properties: found.properties, at: [event.lngLat.lng, event.lngLat.lat] };
         const id = found?.properties?.["id"] as string | undefined;
@@ -118,7 +119,8 @@ export class Stage {
         return { kind: found.source.startsWith("kind:") ? found.source.slice(5) : kind, id, properties: found.properties, at: [event.lngLat.lng, event.lngLat.lat] };
     }
     /** Colours, words and switched layers: one new style, compared by MapLibre with the old one. */
-    dress(language: Language, shown: ReadonlySet<string>, repaint: boolean): void {
+    dress(language: Language, shown: ReadonlySet<string>, layers: RecordLayer[], repaint: boolean): void {
+        this.m_layers = layers;
         this.m_language = language;
         this.m_shown = new Set(shown);
         clearTimeout(this.m_restyle);
@@ -131,7 +133,7 @@ export class Stage {
     follow(space: string, versions: ReadonlyMap<string, number>): void {
         const moved = space !== this.m_space;
         this.m_space = space;
-        for (const { kind } of k_record_layers) {
+        for (const { kind } of this.m_layers) {
             const version = versions.get(kind) ?? 0;
             if (!moved && version === (this.m_versions.get(kind) ?? 0)) continue;
             this.m_versions.set(kind, version);
@@ -141,15 +143,16 @@ export class Stage {
     /** Asks for everything again: after a cut, tiles may be missing that nobody else would ask for. */
     refresh(): void {
         this.m_round++;
-        for (const layer of ["base", ...k_record_layers.map((one) => one.kind)]) (this.map.getSource(layer === "base" ? "base" : `kind:${layer}`) as VectorTileSource | undefined)?.setTiles([tile_address(layer, this.version(layer))]);
+        for (const layer of ["base", ...this.m_layers.map((one) => one.kind)]) (this.map.getSource(layer === "base" ? "base" : `kind:${layer}`) as VectorTileSource | undefined)?.setTiles([tile_address(layer, this.version(layer))]);
     }
     put(source: SceneSource, data: GeoJSON.FeatureCollection): void {
         this.m_scene.set(source, data);
         (this.map.getSource(source) as GeoJSONSource | undefined)?.setData(data);
     }
-    fly(at: [number, number], zoom: number): void {
+    /** Comes at least as near as `zoom`, or with `exactly` just so near. */
+    fly(at: [number, number], zoom: number, exactly = false): void {
         this.m_framed = true;
-        this.map.easeTo({ center: at, zoom: Math.max(this.map.getZoom(), zoom), duration: duration_ms(), padding: { left: 0, right: 0, top: 0, bottom: 0 } });
+        this.map.easeTo({ center: at, zoom: exactly ? zoom : Math.max(this.map.getZoom(), zoom), duration: duration_ms(), padding: { left: 0, right: 0, top: 0, bottom: 0 } });
     }
     frame(box: Bounds, padding: PaddingOptions, zoom_max = 16): void {
         this.map.resize(); // the element may just have changed its page

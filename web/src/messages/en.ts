@@ -3,7 +3,7 @@ import { office_en } from "./office";
 
 export default {
     brand: { name: "Anlan", zone: "Dongjiang", platform: "Dongjiang emergency management", centre: "Dongjiang emergency command centre", slogan: "One centre · one map · three foundations · five applications" },
-    preferences: { title: "Language and theme", zh: "中文", en: "English", dark: "Dark", light: "Light" },
+    preferences: { title: "Language and theme", zh: "中文", en: "English", dark: "Dark", light: "Light", compact: "Compact", roomy: "Roomy" },
     action: { close: "Close", back: "Back", again: "Try again" },
     ask: { reason_missing: "Give the reason first" },
     mark: { dot: " · ", comma: ", ", colon: ": ", list: ", ", arrow: " → " },
@@ -24,6 +24,7 @@ export default {
     duty: { title: "On duty", none: "Nobody rostered" },
     link: { title: "Connection", latency: "Connection · {ms} ms", live: "Connected", connecting: "Connecting", offline: "Cut off", all_live: "All {n} feeds live", some_silent: "{n} of {all} feeds silent" },
     shell: {
+        reconnect: "Reconnect now",
         skip: "Skip to content", sections: "Applications", me: "My account and settings", version: "version {version}", sign_out: "Sign out",
         real_alarm: "Real alarm: {level}. This is not a drill", to_real: "Go to the real alarm", offline: "The connection is cut. You see data of {at} ({time}); reconnecting.",
     },
@@ -39,8 +40,8 @@ export default {
         note_administrators: "System, security and audit administrators are three separate people", note_exercise: "Exercises are entered after sign-in and have a violet frame", note_link: "First time here? Open the one-time link printed at the start to enter the demonstration",
         attribution: "Shoreline © OpenStreetMap contributors, ODbL 1.0. Streets, companies and people are illustrative.",
     },
-    map: { controls: "Map controls", zoom_in: "Zoom in", zoom_out: "Zoom out", north: "Turn north up", whole_zone: "Show the whole zone" },
-    layers: { title: "Layers", on: "{n} on", alarm: "Alarms and incidents", mover: "Vehicles and ships", legend: "Legend", legend_alarm: "Alarms", legend_movers: "Own vehicles / others", legend_old: "Old position" },
+    map: { measure: "Measure length and area", measure_line: "Length", measure_area: "Area", measure_how: "Press on the map, point by point. Backspace goes one back, Esc ends.", last_leg: "last leg {length}", around: "round it {length}", link: "Copy a link to this view", link_copied: "Link copied: it opens the map as it is now", controls: "Map controls", zoom_in: "Zoom in", zoom_out: "Zoom out", north: "Turn north up", whole_zone: "Show the whole zone" },
+    layers: { group_risk: "Risks and targets", group_forces: "Forces and supplies", group_sensing: "Sensing", group_ground: "Ground and networks", legend_risk: "Risk (hollow)", title: "Layers", on: "{n} on", alarm: "Alarms and incidents", mover: "Vehicles and ships", legend: "Legend", legend_alarm: "Alarms", legend_movers: "Own vehicles / others", legend_old: "Old position" },
     desk: {
         title: "Needs me now", detail: "Detail", panes: "Three panes", pane_list: "To do", pane_map: "Map", pane_detail: "Detail", sound_on: "Sound on", muted: "Muted {time} (red still sounds)",
         filter_now: "For me", filter_alarms: "Alarms", filter_incidents: "Incidents", new_rows: "{n} new", in_hand: "In hand",
@@ -53,7 +54,7 @@ export default {
         zone_estimate: "Estimated threat zone", unconfirmed: "unconfirmed", nothing_selected: "Nothing selected", pick_something: "Choose something in the list or on the map to see it here.", what_if: "What if it leaks?", what_if_says: "Opens an exercise in which simulated detectors around it begin to report. Live is not touched and no message leaves the room.",
         incident_draft: "Unconfirmed", incident_running: "Running", incident_stand_down: "Stood down",
     },
-    keys: { title: "All keys", all: "all keys", move: "move", open: "open", confirm: "confirm", answer: "acknowledge", false: "false alarm", focus: "map to selection", zone: "whole zone", layers: "layers", level: "filter by level", note: "note", back: "back" },
+    keys: { command: "search or run", title: "All keys", all: "all keys", move: "move", open: "open", confirm: "confirm", answer: "acknowledge", false: "false alarm", focus: "map to selection", zone: "whole zone", layers: "layers", level: "filter by level", note: "note", back: "back" },
     chart: { failed: "The curve could not be read; it will be tried again.", empty: "No readings in these 30 minutes", raised: "raised {at}", sentence: "Last 30 minutes: now {now} {unit}, highest {max} {unit}" },
     incident: {
         all: "All incidents", none: "No incidents here yet. A red alarm drafts one by itself.", number: "Incident {number}", commander: "commander {name}", states: "State of the incident", to_desk: "Back to the duty desk",
@@ -88,13 +89,15 @@ export default {
         title: "Stopwatch", says: "from the first frame", frame: "First frame", alarm: "Alarm", incident: "Incident drafted", zone: "Threat zone", affected: "Affected list", confirmed: "Confirmed", plan: "Plan started", first_order: "First order", first_receipt: "First receipt", screen: "On this screen",
     },
     ledger: {
-        columns: "Columns", sooner: "Move {name} one to the left", standard_columns: "Back to the usual columns", sort: "Sort by this column", updated: "Updated", revision_column: "Version", all_states: "All", group_ledgers: "Ledgers", group_procedures: "In procedure", find_kind: "Find a ledger", no_kind: "There is no such ledger",
+        in_ledger: "See in its ledger", columns: "Columns", sooner: "Move {name} one to the left", standard_columns: "Back to the usual columns", sort: "Sort by this column", updated: "Updated", revision_column: "Version", all_states: "All", group_ledgers: "Ledgers", group_procedures: "In procedure", find_kind: "Find a ledger", no_kind: "There is no such ledger",
         add_filter: "Condition", filter_field: "By which field", contains: "contains", from: "From", to: "To", is_empty: "is empty", is_filled: "is filled in", of_values: "{first} and others, {n} in all", drop_filter: "Drop the condition: {what}", drop_filters: "Drop all conditions", none_fit: "No record fits the conditions.",
         in_sight: "Only within the map", in_sight_on: "Within the map", page: "{first}–{last}, {ms} ms", previous: "Previous", next: "Next", first_page: "This is the first page", last_page: "This is the last page",
         new_record: "New {kind}", edit: "Edit", remove_go: "Remove this record", remove_title: "Remove {name}?", remove_text: "It disappears from lists and map. The record and its history stay in the journal.", removed: "Removed {name}", because: "Reason: {reason}", all_history: "Show all {n}",
         kinds: "Ledgers", search: "Number, name, description", state: "State", none: "This ledger is still empty.", none_found: "Nothing found for “{text}”.", shown: "{n} listed, {ms} ms", on_map: "On the map", more: "50 more", revision: "revision {n}", history: "History", history_says: "writes itself, cannot be changed",
         create: "Created", update: "Changed", move: "Moved", remove: "Removed",
     },
+    command: { title: "Search or run a command", short: "Search or run", says: "Find enterprises, devices, people; go to a ledger; run a command", page: "Page", deed: "Command", looking: "Looking…", enter: "open, or show on the map", shift_enter: "in the ledger", to_light: "Switch to light", to_dark: "Switch to dark", to_english: "Switch to English", to_chinese: "Switch to Chinese", to_compact: "Compact rows", to_roomy: "Roomy rows", welcome: "Show the first steps again" },
+    welcome: { title: "Three places, one minute", list: "Left: what needs you now.", list_says: "Alarms and incidents by level and clock; the first is the most urgent.", map: "Middle: the one map.", map_says: "Press anything for its details; layers and legend on the left, measuring at the lower right.", incident: "An incident.", incident_says: "Once confirmed, its zone, the people inside, tasks, forces and receipts stand on one page.", keys: "Ctrl K searches or runs a command, ? shows all keys.", go: "Got it" },
     period: { seconds: "{n} s", minutes: "{n} min", hours: "{h} h {m} min", days: "{d} d {h} h" },
     office: office_en,
     form: form_en,

@@ -3,7 +3,7 @@ import { office_zh } from "./office";
 
 export default {
     brand: { name: "安澜", zone: "东疆", platform: "东疆应急管理平台", centre: "东疆应急指挥中心", slogan: "一个中心　一张图　三大基础支撑　五项应用" },
-    preferences: { title: "语言与主题", zh: "中文", en: "English", dark: "深色", light: "浅色" },
+    preferences: { title: "语言与主题", zh: "中文", en: "English", dark: "深色", light: "浅色", compact: "紧凑", roomy: "宽松" },
     action: { close: "关闭", back: "返回", again: "再试一次" },
     ask: { reason_missing: "先写明原因" },
     mark: { dot: "·", comma: "，", colon: "：", list: "、", arrow: " → " },
@@ -24,6 +24,7 @@ export default {
     duty: { title: "值班", none: "未排班" },
     link: { title: "连接", latency: "连接·延迟 {ms} ms", live: "连接正常", connecting: "正在连接", offline: "已断开", all_live: "全部正常 {n} 路", some_silent: "{n} 路无数据，共 {all} 路" },
     shell: {
+        reconnect: "马上重连",
         skip: "跳到正文", sections: "应用", me: "我的账号与设置", version: "版本 {version}", sign_out: "退出登录",
         real_alarm: "真实报警：{level}，不是演练", to_real: "去处理真实报警", offline: "连接已断开，显示的是 {at}（{time}）的数据，正在重连。",
     },
@@ -39,8 +40,8 @@ export default {
         note_administrators: "系统、安全、审计三名管理员分立，不能由一人兼任", note_exercise: "演练空间在登录后切换，界面有紫色边框", note_link: "第一次使用：打开启动时给出的一次性链接即可进入示例",
         attribution: "岸线 © OpenStreetMap 贡献者，ODbL 1.0。街道、企业、人名均为示例。",
     },
-    map: { controls: "地图操作", zoom_in: "放大", zoom_out: "缩小", north: "转回正北", whole_zone: "看全区" },
-    layers: { title: "图层", on: "已开 {n}", alarm: "活动报警与事件", mover: "车辆与船舶", legend: "图例", legend_alarm: "报警", legend_movers: "应急车辆 / 其他", legend_old: "位置过期" },
+    map: { measure: "量距离和面积", measure_line: "距离", measure_area: "面积", measure_how: "在地图上依次点。退格键退一步，Esc 结束。", last_leg: "最后一段 {length}", around: "周长 {length}", link: "复制当前视图的链接", link_copied: "链接已复制，打开就是现在的地图位置", controls: "地图操作", zoom_in: "放大", zoom_out: "缩小", north: "转回正北", whole_zone: "看全区" },
+    layers: { group_risk: "重点与风险", group_forces: "力量与保障", group_sensing: "感知", group_ground: "基础", legend_risk: "风险（空心）", title: "图层", on: "已开 {n}", alarm: "活动报警与事件", mover: "车辆与船舶", legend: "图例", legend_alarm: "报警", legend_movers: "应急车辆 / 其他", legend_old: "位置过期" },
     desk: {
         title: "现在要办", detail: "详情", panes: "三个面板", pane_list: "要办", pane_map: "地图", pane_detail: "详情", sound_on: "声音 开", muted: "静音 {time}（红色仍响）",
         filter_now: "要我处理", filter_alarms: "报警", filter_incidents: "事件", new_rows: "有 {n} 条新的", in_hand: "已有人在办",
@@ -53,7 +54,7 @@ export default {
         zone_estimate: "预估威胁区", unconfirmed: "未确认", nothing_selected: "没有选中", pick_something: "在列表或地图上选一项，这里显示它的情况。", what_if: "如果它泄漏会怎样", what_if_says: "开一个演练空间，周围的模拟探测器开始上报。实况不受影响，消息不会发到任何人。",
         incident_draft: "待确认", incident_running: "处置中", incident_stand_down: "已解除",
     },
-    keys: { title: "全部按键", all: "全部按键", move: "上下", open: "打开", confirm: "确认", answer: "应答", false: "误报", focus: "地图对准所选", zone: "看全区", layers: "图层", level: "按级别筛选", note: "记事", back: "返回" },
+    keys: { command: "搜索或执行命令", title: "全部按键", all: "全部按键", move: "上下", open: "打开", confirm: "确认", answer: "应答", false: "误报", focus: "地图对准所选", zone: "看全区", layers: "图层", level: "按级别筛选", note: "记事", back: "返回" },
     chart: { failed: "曲线没有读到，稍后自动再试。", empty: "这 30 分钟没有读数", raised: "{at} 触发", sentence: "最近 30 分钟：现在 {now} {unit}，最高 {max} {unit}" },
     incident: {
         all: "全部事件", none: "这里还没有事件。红色报警会自动草拟一个。", number: "事件 {number}", commander: "总指挥 {name}", states: "事件状态", to_desk: "回到值守",
@@ -88,13 +89,15 @@ export default {
         title: "秒表", says: "从首帧起", frame: "首帧到达", alarm: "报警", incident: "事件草拟", zone: "威胁区", affected: "受影响名单", confirmed: "确认", plan: "预案启动", first_order: "首个命令", first_receipt: "首个回执", screen: "在这块屏上",
     },
     ledger: {
-        columns: "列", sooner: "{name} 前移一列", standard_columns: "恢复默认列", sort: "按这一列排序", updated: "更新时间", revision_column: "版本", all_states: "全部", group_ledgers: "基础台账", group_procedures: "业务流转", find_kind: "找台账", no_kind: "没有这样的台账",
+        in_ledger: "在台账里看", columns: "列", sooner: "{name} 前移一列", standard_columns: "恢复默认列", sort: "按这一列排序", updated: "更新时间", revision_column: "版本", all_states: "全部", group_ledgers: "基础台账", group_procedures: "业务流转", find_kind: "找台账", no_kind: "没有这样的台账",
         add_filter: "条件", filter_field: "按哪一项", contains: "含", from: "从", to: "到", is_empty: "未填", is_filled: "已填", of_values: "{first} 等 {n} 项", drop_filter: "去掉条件：{what}", drop_filters: "去掉全部条件", none_fit: "没有符合条件的记录。",
         in_sight: "只看地图范围", in_sight_on: "地图范围内", page: "第 {first}–{last} 条，{ms} ms", previous: "上一页", next: "下一页", first_page: "已是第一页", last_page: "已是最后一页",
         new_record: "登记{kind}", edit: "修改", remove_go: "删除这条记录", remove_title: "删除「{name}」？", remove_text: "列表和地图上不再出现。记录和经过都留在日志里。", removed: "已删除「{name}」", because: "原因：{reason}", all_history: "看全部 {n} 条",
         kinds: "台账", search: "编号、名称、描述", state: "状态", none: "这本台账还是空的。", none_found: "没有找到「{text}」。", shown: "已列 {n} 条，{ms} ms", on_map: "看地图", more: "再列 50 条", revision: "第 {n} 版", history: "经过", history_says: "自动记录，不可改",
         create: "登记", update: "修改", move: "变更", remove: "删除",
     },
+    command: { title: "搜索或执行命令", short: "搜索或执行命令", says: "找企业、设备、人员，去台账，或执行命令", page: "页面", deed: "命令", looking: "正在找…", enter: "打开或在地图上看", shift_enter: "到台账看", to_light: "换成浅色", to_dark: "换成深色", to_english: "换成英文", to_chinese: "换成中文", to_compact: "紧凑显示", to_roomy: "宽松显示", welcome: "再看一遍入门提示" },
+    welcome: { title: "三个地方，一分钟看完", list: "左边：现在要办", list_says: "报警和事件按级别、时限排好，最上面一条最急。", map: "中间：一张图", map_says: "点任何东西看详情；图层里开关、看图例，右下角量距离。", incident: "事件", incident_says: "确认后，威胁区、受影响的人、任务、力量、回执都在一页上。", keys: "Ctrl K 搜索或执行命令，? 看全部按键。", go: "知道了" },
     period: { seconds: "{n} 秒", minutes: "{n} 分钟", hours: "{h} 小时 {m} 分", days: "{d} 天 {h} 小时" },
     office: office_zh,
     form: form_zh,

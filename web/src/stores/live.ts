@@ -132,12 +132,18 @@ export const use_live = defineStore("live", () => {
         old?.close();
         connection.value = "idle";
     }
+    /** Tries at once instead of waiting for the next turn. */
+    function again(): void {
+        if (!wanted || connection.value !== "offline") return;
+        wait_ms = k_wait_ms_min;
+        open();
+    }
     function listen(listener: (entry: Entry) => void): () => void {
         listeners.add(listener);
         return () => listeners.delete(listener);
     }
     return {
-        connection, sequence, heard_at, elsewhere, latency_ms, shown_at, stale, start, stop, listen, take,
+        connection, sequence, heard_at, elsewhere, latency_ms, shown_at, stale, start, stop, again, listen, take,
         when_revoked: (hook: () => void) => (on_revoked = hook),
     };
 });

@@ -46,6 +46,14 @@ export const k_icons = {
     grid: "M4 4h16v16H4zM4 12h16M12 4v16",
     bell: "M6.5 16.5V11a5.5 5.5 0 0 1 11 0v5.5l1.5 2h-14zM10 21h4",
     radio: "M7 9.5h10v11H7zM9.5 9.5V3.5M10 13.5h4",
+    ruler: "M3.5 15.5L15.5 3.5l5 5-12 12zM7 12l2 2M10 9l2 2M13 6l2 2",
+    link: "M10 14a4 4 0 0 0 6 .4l3-3a4 4 0 0 0-5.7-5.7l-1.3 1.3M14 10a4 4 0 0 0-6-.4l-3 3a4 4 0 0 0 5.7 5.7l1.3-1.3",
+    camera: "M3.5 8h4l1.5-2.5h6L16.5 8h4v11h-17zM15.5 13.2a3.5 3.5 0 1 1-7 0a3.5 3.5 0 0 1 7 0z",
+    pump: "M5 20.5h14M7 20.5v-6a5 5 0 1 1 10 0v6M12 9.5V4M9 4h6",
+    diamond: "M12 3L21 12l-9 9-9-9z",
+    pin: "M12 21c-4-5-6.5-8-6.5-11.5a6.5 6.5 0 0 1 13 0C18.5 13 16 16 12 21zM14.3 9.6a2.3 2.3 0 1 1-4.6 0a2.3 2.3 0 0 1 4.6 0z",
+    edit: "M4 20h4L19.5 8.5l-4-4L4 16zM13 7l4 4",
+    exit_box: "M14 4.5h5.5V10M19.5 4.5L11 13M16.5 13v6.5h-12v-12H11",
 } as const;
 export type IconName = keyof typeof k_icons;
 
@@ -59,6 +67,8 @@ export function icon_of(kind: string, type?: string): IconName {
     const by_kind: Record<string, IconName> = {
         enterprise: "office", vessel: "droplet", protection_target: "home", team: "users", stock: "box", hydrant: "fire", shelter: "shield", road: "truck", device: "radio",
         grid: "grid", incident: "bell", alarm: "bell", message: "message", task: "check", dispatch: "truck", log_entry: "note", impact: "gas", person: "user",
+        building: "office", berth: "ship", camera: "camera", pipeline: "droplet", hospital: "cross", fire_station: "fire", pumping_station: "pump", risk_source: "diamond", scenario: "play", expert: "user",
+        vehicle: "truck", control_measure: "shield", datastream: "signal", rule: "bell", plan: "file", shift: "clock", organisation: "users", substance: "gas", quarantine: "lock", exercise: "play",
     };
     return (type && by_type[type]) || by_kind[kind] || "info";
 }

@@ -1,28 +1,67 @@
 // One layer group per kind of record, fed by the kind's own vector tiles. What is switched off is not asked for.
 import type { LayerSpecification } from "maplibre-gl";
+import type { CatalogKind } from "@/data/types";
 import { icon_of, type IconName } from "@/ui/icons";
 import type { Paint } from "../tokens";
 import { k_fonts, k_fonts_bold, named, type Language } from "./text";
 
-export interface RecordLayer { kind: string; icon: IconName; tone: "plain" | "own" | "key"; shown: boolean; zoom_min: number; zoom_label: number }
+export type LayerGroup = "risk" | "forces" | "sensing" | "ground";
+export interface RecordLayer {
+    kind: string; icon: IconName; tone: "plain" | "own" | "key"; group: LayerGroup; shown: boolean; zoom_min: number; zoom_label: number;
+    /** What may come: points only, or lines and areas too. */
+    shapes: "point" | "line" | "area" | "any";
+    /** A field that holds a level 1 to 4: drawn as that level's shape, hollow, for it is a risk and no alarm. */
+    level?: string;
+}
+export const k_layer_groups: LayerGroup[] = ["risk", "forces", "sensing", "ground"];
 
-/** In drawing order, the lowest first. */
-export const k_record_layers: RecordLayer[] = [
-    { kind: "grid", icon: "grid", tone: "plain", shown: true, zoom_min: 9, zoom_label: 10 },
-    { kind: "enterprise", icon: "office", tone: "plain", shown: true, zoom_min: 12, zoom_label: 14 },
-    { kind: "hydrant", icon: "fire", tone: "plain", shown: false, zoom_min: 13, zoom_label: 16 },
-    { kind: "stock", icon: "box", tone: "own", shown: false, zoom_min: 11, zoom_label: 14 },
-    { kind: "shelter", icon: "shield", tone: "plain", shown: false, zoom_min: 11, zoom_label: 14 },
-    { kind: "device", icon: "radio", tone: "plain", shown: false, zoom_min: 13, zoom_label: 16 },
-    { kind: "protection_target", icon: "home", tone: "key", shown: true, zoom_min: 11.5, zoom_label: 13.5 },
-    { kind: "team", icon: "users", tone: "own", shown: true, zoom_min: 11, zoom_label: 13.5 },
-    { kind: "vessel", icon: "droplet", tone: "key", shown: true, zoom_min: 11, zoom_label: 14.5 },
-];
+/** How the kinds that the map knows are drawn; in drawing order, the lowest first. Others come between by their declaration. */
+const k_known: Record<string, Partial<RecordLayer>> = {
+    grid: { group: "ground", shown: true, zoom_min: 9, zoom_label: 10 },
+    building: { group: "ground", zoom_min: 12.5, zoom_label: 16 },
+    berth: { group: "ground", zoom_min: 12, zoom_label: 14.5 },
+    pipeline: { group: "ground", zoom_min: 12, zoom_label: 15 },
+    enterprise: { group: "risk", shown: true, zoom_min: 12, zoom_label: 14 },
+    hydrant: { group: "ground", zoom_min: 13, zoom_label: 16 },
+    camera: { group: "sensing", zoom_min: 13, zoom_label: 16 },
+    device: { group: "sensing", zoom_min: 13, zoom_label: 16 },
+    stock: { group: "forces", tone: "own" },
+    shelter: { group: "forces" },
+    hospital: { group: "forces", zoom_min: 10 },
+    fire_station: { group: "forces", tone: "own" },
+    scenario: { group: "risk", zoom_min: 12 },
+    risk_source: { group: "risk", shown: true, zoom_min: 12.5, zoom_label: 15.5 },
+    protection_target: { group: "risk", tone: "key", shown: true, zoom_min: 11.5, zoom_label: 13.5 },
+    team: { group: "forces", tone: "own", shown: true, zoom_label: 13.5 },
+    vessel: { group: "risk", tone: "key", shown: true, zoom_label: 14.5 },
+};
+/** Drawn from the records themselves (alarms, clouds, routes), or part of the ground. */
+const k_elsewhere = new Set(["alarm", "incident", "impact", "dispatch", "road"]);
+/** Switched on until somebody chooses otherwise. */
+export const k_first_shown: string[] = Object.entries(k_known).filter(([, one]) => one.shown).map(([kind]) => kind);
+
+/** One layer for every kind of the catalog that has a place. */
+export function record_layers_of(kinds: CatalogKind[]): RecordLayer[] {
+    const order = Object.keys(k_known);
+    const place = (name: string) => (order.includes(name) ? order.indexOf(name) : order.indexOf("camera") + 0.5);
+    return kinds.filter((kind) => kind.geometry && kind.geometry !== "none" && !k_elsewhere.has(kind.name))
+        .map((kind): RecordLayer => {
+            const declared = kind.map ?? {};
+            const level = typeof declared["level"] === "string" && declared["hollow"] ? declared["level"] : undefined;
+            return { kind: kind.name, icon: icon_of(kind.name), tone: "plain", group: "ground", shown: false, zoom_min: 11, zoom_label: 14, ...k_known[kind.name], shapes: kind.geometry as RecordLayer["shapes"], ...(level ? { level } : {}) };
+        })
+        .sort((a, b) => place(a.kind) - place(b.kind));
+}
+/** What a click means, the topmost first: points before lines before areas; a vessel stands within its enterprise. */
+export function pickable_of(layers: RecordLayer[]): string[] {
+    const down = [...layers].reverse().filter((one) => one.kind !== "grid");
+    return [...down.filter((one) => one.kind !== "enterprise").map((one) => `${one.kind}:icon`), ...down.map((one) => `${one.kind}:line`), "enterprise:name", ...down.map((one) => `${one.kind}:area`)];
+}
 const k_types = ["school", "dormitory", "hotel", "residence", "hospital", "office", "terminal", "beach", "shop", "workplace", "fire", "port_fire", "hazmat", "medical", "police", "monitoring", "engineering", "sea_rescue", "gas_detector", "smoke_detector", "weather_mast", "tide_gauge", "vehicle", "ship"];
 
-export function record_layers(paint: Paint, language: Language, shown: ReadonlySet<string>): LayerSpecification[] {
+export function record_layers(paint: Paint, language: Language, shown: ReadonlySet<string>, declared: RecordLayer[]): LayerSpecification[] {
     const layers: unknown[] = [];
-    for (const one of k_record_layers) {
+    for (const one of declared) {
         const { kind } = one;
         const visibility = shown.has(kind) ? "visible" : "none";
         const from = { source: `kind:${kind}`, "source-layer": kind };
@@ -41,11 +80,20 @@ export function record_layers(paint: Paint, language: Language, shown: ReadonlyS
             );
             continue;
         }
-        const by_type = ["match", ["coalesce", ["get", "type"], ""], ...k_types.flatMap((type) => [type, `icon:${icon_of(kind, type)}:${one.tone}`]), `icon:${one.icon}:${one.tone}`];
+        const visible = { visibility };
+        if (one.shapes !== "point") layers.push(
+            { id: `${kind}:area`, type: "fill", ...from, minzoom: one.zoom_min, filter: ["==", ["geometry-type"], "Polygon"], layout: visible, paint: { "fill-color": paint("m-label"), "fill-opacity": 0.1 } },
+            { id: `${kind}:line`, type: "line", ...from, minzoom: one.zoom_min, filter: ["!=", ["geometry-type"], "Point"], layout: { ...visible, "line-join": "round" }, paint: { "line-color": paint("m-label"), "line-width": ["interpolate", ["linear"], ["zoom"], 12, 1.2, 16, 3], "line-opacity": 0.8 } },
+        );
+        if (one.shapes === "line") {
+            layers.push({ id: `${kind}:name`, type: "symbol", ...from, minzoom: one.zoom_label, layout: { ...visible, "symbol-placement": "line", "text-field": named(language), "text-font": k_fonts, "text-size": 11 }, paint: { "text-color": paint("m-label-2"), "text-halo-color": paint("m-halo"), "text-halo-width": 1.6 } });
+            continue;
+        }
+        const by_type = one.level ? ["concat", "mark:", ["to-string", ["coalesce", ["get", one.level], 4]], ":hollow"] : ["match", ["coalesce", ["get", "type"], ""], ...k_types.flatMap((type) => [type, `icon:${icon_of(kind, type)}:${one.tone}`]), `icon:${one.icon}:${one.tone}`];
         layers.push({
             id: `${kind}:icon`, type: "symbol", ...from, minzoom: one.zoom_min,
             layout: {
-                visibility, "icon-image": by_type, "icon-size": ["interpolate", ["linear"], ["zoom"], 11, 0.55, 15, 1], "icon-allow-overlap": kind === "vessel", "icon-padding": 0,
+                visibility, "icon-image": by_type, "icon-size": one.level ? ["interpolate", ["linear"], ["zoom"], 11, 0.6, 15, 0.9] : ["interpolate", ["linear"], ["zoom"], 11, 0.55, 15, 1], "icon-allow-overlap": kind === "vessel", "icon-padding": 0,
                 "text-field": ["step", ["zoom"], "", one.zoom_label, named(language)], "text-font": k_fonts, "text-size": 12, "text-offset": [0, 1.1], "text-anchor": "top", "text-optional": true, "text-max-width": 9,
             },
             paint: { "text-color": paint("m-label"), "text-halo-color": paint("m-halo"), "text-halo-width": 1.6 },
