@@ -7,7 +7,8 @@ import plane
 
 _USE = {"shed": "warehouse", "terminal": "terminal", "cold_store": "cold_store", "office": "office",
         "dwelling": "dwelling", "dormitory": "dormitory", "school": "school", "hotel": "hotel", "station": "station",
-        "building_site": "building_site", "pavilion": "pavilion", "tank": "tank", "machine_room": "machine_room"}
+        "building_site": "building_site", "pavilion": "pavilion", "tank": "tank", "machine_room": "machine_room",
+        "works": "workshop"}
 _STOREY_M = {"dwelling": 3.0, "dormitory": 3.2, "office": 3.8, "hotel": 3.4, "school": 3.8, "building_site": 3.6,
              "cold_store": 9.0, "warehouse": 12.0, "workshop": 12.0, "terminal": 8.0, "station": 4.0}
 _NAME = {"warehouse": ("号库", "store"), "workshop": ("号厂房", "workshop"), "cold_store": ("号冷库", "cold store"),
@@ -23,10 +24,37 @@ _DENSITY = {"dwelling": (1 / 700, 1 / 300), "dormitory": (1 / 260, 1 / 110), "of
             "pavilion": (1 / 40, 0), "cold_store": (1 / 900, 1 / 4500), "workshop": (1 / 250, 1 / 1200)}
 
 
-def drawn(layout, sites):
-    """Every building of the base map with its block: generated ones, then those of named places."""
+def works(places, grounds):
+    """The buildings of filling stations and utilities, which share a block with others: what they work
+    in, by their floor area, and a house for those on duty."""
+    out = []
+    for e in places["enterprises"]:
+        if "part" not in e or e["type"] not in ("filling_station", "utility"):
+            continue
+        ring = grounds[e["id"]][0]
+        (s0, t0), (s1, t1) = (min(p[0] for p in ring), min(p[1] for p in ring)), (max(p[0] for p in ring),
+                                                                                 max(p[1] for p in ring))
+        filling = e["type"] == "filling_station"
+        length = min(0.62 * (t1 - t0), math.sqrt(1.6 * e["floor_m2"]))
+        width = min(0.5 * (s1 - s0), 0.8 * e["floor_m2"] / length)
+        x, y = (s0 + s1) / 2, t0 + 0.42 * (t1 - t0)
+        out.append({"at": (x, y), "kind": "works", "height_m": 6 if filling else 11,
+                    "ring": plane.rectangle(x - width / 2, y - length / 2, x + width / 2, y + length / 2),
+                    "name": f"{e['name']}{'罩棚' if filling else '主厂房'}",
+                    "name_en": f"{e['name_en']}, {'canopy' if filling else 'main building'}"})
+        y = y + length / 2 + 16
+        out.append({"at": (x, y), "kind": "works", "height_m": 5,
+                    "ring": plane.rectangle(x - width / 2, y - 5, x + width / 2, y + 5),
+                    "name": f"{e['name']}{'站房' if filling else '值班楼'}",
+                    "name_en": f"{e['name_en']}, {'station house' if filling else 'duty house'}"})
+    return out
+
+
+def drawn(layout, sites, shared):
+    """Every building of the base map with its block: generated ones, then those of named places.
+    `shared`: grounds that are a part of a block; nothing is generated on them."""
     found = blocks.blocks(layout)
-    taken = [s["ring"] for s in sites]
+    taken = [s["ring"] for s in sites] + shared
     out = []
     for block in found:
         for b in blocks.buildings(block, taken):

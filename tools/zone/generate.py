@@ -72,7 +72,8 @@ def _register(tables, grounds):
     records.add_forces(reg, places)
     records.add_hydrants(reg, layout)
     records.add_roads(reg, layout)
-    made = buildings.drawn(layout, _sites(places))
+    shared = [grounds[e["id"]][0] for e in places["enterprises"] if "part" in e]
+    made = buildings.drawn(layout, _sites(places) + buildings.works(places, grounds), shared)
     houses = buildings.Buildings(reg, layout, places, grounds, made)
     houses.add()
     networks.add_pipelines(reg, layout)
