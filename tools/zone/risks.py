@@ -65,7 +65,8 @@ class Risks:
         risk, part, part_en = self.library[row[0]], row[1], row[2]
         level, vessel = _level(risk, row), self._vessel(part)
         if vessel:
-            at = records.vessel_place(vessel, self.enterprises)
+            x, y = records.vessel_place(vessel, self.enterprises)
+            at = (x + 34, y)  # Beside it, so that both marks are seen.
         else:
             rooms = self.rooms[e["id"]]
             x, y = rooms[(k - 1) % len(rooms)]

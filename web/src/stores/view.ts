@@ -18,7 +18,7 @@ function keep(key: string, value: unknown): void {
 export const use_view = defineStore("view", () => {
     const session = use_session();
     /** Every kind with a place that the reader may see, in drawing order. */
-    const layers = computed(() => record_layers_of(session.catalog.kinds.filter((one) => session.may(`${one.name}.read`))));
+    const layers = computed(() => record_layers_of(session.catalog.kinds.filter((one) => session.may(`${one.name}.read`)), session.catalog.tables));
     const shown = ref(new Set(kept("anlan.layers", ["mover", "alarm", ...k_first_shown])));
     const folded = ref(new Set(kept<LayerGroup[]>("anlan.folded", ["forces", "sensing", "ground"])));
     const selection = ref<Selection | null>(null);

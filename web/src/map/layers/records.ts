@@ -1,6 +1,6 @@
 // One layer group per kind of record, fed by the kind's own vector tiles. What is switched off is not asked for.
 import type { LayerSpecification } from "maplibre-gl";
-import type { CatalogKind } from "@/data/types";
+import type { CatalogKind, CatalogTable, Label } from "@/data/types";
 import { icon_of, type IconName } from "@/ui/icons";
 import type { Paint } from "../tokens";
 import { k_fonts, k_fonts_bold, named, type Language } from "./text";
@@ -12,7 +12,11 @@ export interface RecordLayer {
     shapes: "point" | "line" | "area" | "any";
     /** A field that holds a level 1 to 4: drawn as that level's shape, hollow, for it is a risk and no alarm. */
     level?: string;
+    /** A coded field that tells lines apart: its codes take the chart colours in turn. */
+    hue?: { field: string; codes: { value: string; label: Label }[] };
 }
+/** The chart colours, for lines of several kinds; the levels' colours belong to risk and alarm. */
+export const k_hues = ["c-1", "c-2", "c-3", "m-label-2", "c-5", "c-6", "m-label"] as const;
 export const k_layer_groups: LayerGroup[] = ["risk", "forces", "sensing", "ground"];
 
 /** How the kinds that the map knows are drawn; in drawing order, the lowest first. Others come between by their declaration. */
@@ -20,7 +24,7 @@ const k_known: Record<string, Partial<RecordLayer>> = {
     grid: { group: "ground", shown: true, zoom_min: 9, zoom_label: 10 },
     building: { group: "ground", zoom_min: 12.5, zoom_label: 16 },
     berth: { group: "ground", zoom_min: 12, zoom_label: 14.5 },
-    pipeline: { group: "ground", zoom_min: 12, zoom_label: 15 },
+    pipeline: { group: "ground", zoom_min: 12.5, zoom_label: 15.5 },
     enterprise: { group: "risk", shown: true, zoom_min: 12, zoom_label: 14 },
     hydrant: { group: "ground", zoom_min: 13, zoom_label: 16 },
     camera: { group: "sensing", zoom_min: 13, zoom_label: 16 },
@@ -41,14 +45,17 @@ const k_elsewhere = new Set(["alarm", "incident", "impact", "dispatch", "road"])
 export const k_first_shown: string[] = Object.entries(k_known).filter(([, one]) => one.shown).map(([kind]) => kind);
 
 /** One layer for every kind of the catalog that has a place. */
-export function record_layers_of(kinds: CatalogKind[]): RecordLayer[] {
+export function record_layers_of(kinds: CatalogKind[], tables: CatalogTable[]): RecordLayer[] {
     const order = Object.keys(k_known);
     const place = (name: string) => (order.includes(name) ? order.indexOf(name) : order.indexOf("camera") + 0.5);
     return kinds.filter((kind) => kind.geometry && kind.geometry !== "none" && !k_elsewhere.has(kind.name))
         .map((kind): RecordLayer => {
             const declared = kind.map ?? {};
             const level = typeof declared["level"] === "string" && declared["hollow"] ? declared["level"] : undefined;
-            return { kind: kind.name, icon: icon_of(kind.name), tone: "plain", group: "ground", shown: false, zoom_min: 11, zoom_label: 14, ...k_known[kind.name], shapes: kind.geometry as RecordLayer["shapes"], ...(level ? { level } : {}) };
+            const told = kind.fields.find((field) => field.name === declared["hue"]);
+            const codes = told && tables.find((table) => table.name === told.table)?.codes;
+            const hue = told && codes ? { field: told.name, codes } : undefined;
+            return { kind: kind.name, icon: icon_of(kind.name), tone: "plain", group: "ground", shown: false, zoom_min: 11, zoom_label: 14, ...k_known[kind.name], shapes: kind.geometry as RecordLayer["shapes"], ...(level ? { level } : {}), ...(hue ? { hue } : {}) };
         })
         .sort((a, b) => place(a.kind) - place(b.kind));
 }
@@ -61,6 +68,12 @@ const k_types = ["school", "dormitory", "hotel", "residence", "hospital", "offic
 
 export function record_layers(paint: Paint, language: Language, shown: ReadonlySet<string>, declared: RecordLayer[]): LayerSpecification[] {
     const layers: unknown[] = [];
+    const line_colour = ({ hue }: RecordLayer): unknown => {
+        if (!hue?.codes.length) return paint("m-label");
+        return ["match", ["coalesce", ["get", hue.field], ""], ...hue.codes.flatMap((code, i) => [code.value, paint(k_hues[i % k_hues.length]!)]), paint("m-label")];
+    };
+    // Seven lines share a street: they part from zoom 14 on. The edge of an area is quiet.
+    const width_of = ({ hue, shapes }: RecordLayer): unknown => hue ? ["interpolate", ["linear"], ["zoom"], 12, 0.4, 14, 1, 16, 2.6] : shapes === "line" ? ["interpolate", ["linear"], ["zoom"], 12, 1.2, 16, 3] : 1;
     for (const one of declared) {
         const { kind } = one;
         const visibility = shown.has(kind) ? "visible" : "none";
@@ -83,7 +96,7 @@ export function record_layers(paint: Paint, language: Language, shown: ReadonlyS
         const visible = { visibility };
         if (one.shapes !== "point") layers.push(
             { id: `${kind}:area`, type: "fill", ...from, minzoom: one.zoom_min, filter: ["==", ["geometry-type"], "Polygon"], layout: visible, paint: { "fill-color": paint("m-label"), "fill-opacity": 0.1 } },
-            { id: `${kind}:line`, type: "line", ...from, minzoom: one.zoom_min, filter: ["!=", ["geometry-type"], "Point"], layout: { ...visible, "line-join": "round" }, paint: { "line-color": paint("m-label"), "line-width": ["interpolate", ["linear"], ["zoom"], 12, 1.2, 16, 3], "line-opacity": 0.8 } },
+            { id: `${kind}:line`, type: "line", ...from, minzoom: one.zoom_min, filter: ["!=", ["geometry-type"], "Point"], layout: { ...visible, "line-join": "round" }, paint: { "line-color": line_colour(one), "line-width": width_of(one), "line-opacity": one.shapes === "line" ? 0.85 : 0.5 } },
         );
         if (one.shapes === "line") {
             layers.push({ id: `${kind}:name`, type: "symbol", ...from, minzoom: one.zoom_label, layout: { ...visible, "symbol-placement": "line", "text-field": named(language), "text-font": k_fonts, "text-size": 11 }, paint: { "text-color": paint("m-label-2"), "text-halo-color": paint("m-halo"), "text-halo-width": 1.6 } });
@@ -94,6 +107,7 @@ export function record_layers(paint: Paint, language: Language, shown: ReadonlyS
             id: `${kind}:icon`, type: "symbol", ...from, minzoom: one.zoom_min,
             layout: {
                 visibility, "icon-image": by_type, "icon-size": one.level ? ["interpolate", ["linear"], ["zoom"], 11, 0.6, 15, 0.9] : ["interpolate", ["linear"], ["zoom"], 11, 0.55, 15, 1], "icon-allow-overlap": kind === "vessel", "icon-padding": 0,
+                ...(one.level ? { "symbol-sort-key": ["coalesce", ["get", one.level], 4] } : {}), // the worse has its place first
                 "text-field": ["step", ["zoom"], "", one.zoom_label, named(language)], "text-font": k_fonts, "text-size": 12, "text-offset": [0, 1.1], "text-anchor": "top", "text-optional": true, "text-max-width": 9,
             },
             paint: { "text-color": paint("m-label"), "text-halo-color": paint("m-halo"), "text-halo-width": 1.6 },
