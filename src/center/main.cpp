@@ -1,5 +1,6 @@
 // The program `anlan`: its command line. What a command does is in commands.cpp.
 #include "center/commands.h"
+#include "center/exchange_commands.h"
 #include "foundations/sensing/decode.h"
 #include "foundations/sensing/simulate/simulate.h"
 
@@ -120,6 +121,33 @@ void add_simulate_command(CLI::App& app, const Configuration& c, int& code) {
     });
 }
 
+void add_export_command(CLI::App& app, Configuration& c, const Output& output, int& code) {
+    auto* command = app.add_subcommand(
+        "export", "导出一类记录（服务须停止）export a kind's records (the server must not run)");
+    auto options = std::make_shared<ExportCommand>();
+    add_place_options(*command, c);
+    command->add_option("kind", options->kind, "类 kind")->required();
+    command->add_option("--format", options->format, "格式 format")
+        ->check(CLI::IsMember({"csv", "xlsx", "geojson"}))
+        ->capture_default_str();
+    command
+        ->add_option("--style", options->style, "labels 给人看，names 给程序 for people, programs")
+        ->check(CLI::IsMember({"labels", "names"}))
+        ->capture_default_str();
+    command->add_option("--language", options->language, "语言 language")
+        ->check(CLI::IsMember({"zh", "en"}))
+        ->capture_default_str();
+    command->add_option("--where", options->where, "条件 conditions field:op:value;…");
+    command->add_option("--text", options->text, "文字 text");
+    command->add_option("--sort", options->sort, "排序 order");
+    command->add_option("--columns", options->columns, "列，逗号分隔 columns, comma between");
+    command
+        ->add_option("--output,-o", options->output,
+                     "文件，- 为标准输出 file, - for standard output")
+        ->capture_default_str();
+    command->callback([options, &c, &output, &code] { code = export_table(c, *options, output); });
+}
+
 /// Defaults, then the file, then the command line: the file is read before the line is parsed.
 std::optional<int> read_file_first(int argc, char** argv, Configuration& configuration) {
     for (int i = 1; i + 1 < argc; ++i) {
@@ -178,6 +206,8 @@ int run(int argc, char** argv) {
     add_place_options(*import_command, configuration);
     import_command->add_option("files", files, "文件或目录 files or folders")->required();
     import_command->callback([&] { code = import_files(configuration, files, output); });
+
+    add_export_command(app, configuration, output, code);
 
     auto* user_app = app.add_subcommand("user", "账号 accounts");
     add_place_options(*user_app, configuration);

@@ -6,6 +6,7 @@
 #include "center/data_routes.h"
 #include "center/demonstration.h"
 #include "center/errors.h"
+#include "center/export_routes.h"
 #include "center/health_routes.h"
 #include "center/live_feed.h"
 #include "center/log.h"
@@ -291,6 +292,7 @@ RouteRows House::routes() {
     add(m_proof->routes());
     add(observation_routes(context()));
     add(sensing::http_json::routes({.hub = m_hub.get(), .clock = &m_clock}));
+    add(export_routes(context()));
     add(m_map->routes());
     add(m_applications->routes());
     add(system_routes({.figures = [this] { return figures(); },

@@ -99,3 +99,24 @@ export async function call<T>(path: string, request: Request = {}): Promise<T> {
     const text = await response.text();
     return (text ? JSON.parse(text) : undefined) as T;
 }
+
+/** A file, kept by the browser under the name that the server gives; its name is the answer. */
+export async function download(path: string, query: Request["query"]): Promise<string> {
+    let response: Response;
+    try {
+        response = await fetch(address(path, query), { headers: headers_for(), credentials: "same-origin" });
+    } catch {
+        throw new Problem(k_unreachable, 0, "", "");
+    }
+    if (!response.ok) throw await problem_of(response);
+    const said = response.headers.get("Content-Disposition") ?? "";
+    const name = decodeURIComponent(/filename\*=UTF-8''([^;]+)/i.exec(said)?.[1] ?? /filename="([^"]+)"/.exec(said)?.[1] ?? "anlan");
+    let blob: Blob;
+    try { blob = await response.blob(); } catch { throw new Problem(k_unreachable, 0, "", ""); } // cut off on the way
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(blob);
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+    return name;
+}

@@ -1,3 +1,4 @@
+import { exchange_en } from "./exchange";
 import { form_en, place_en } from "./form";
 import { office_en } from "./office";
 
@@ -101,5 +102,6 @@ export default {
     period: { seconds: "{n} s", minutes: "{n} min", hours: "{h} h {m} min", days: "{d} d {h} h" },
     office: office_en,
     form: form_en,
+    exchange: exchange_en,
     place: place_en,
 };

@@ -1,3 +1,4 @@
+import { exchange_zh } from "./exchange";
 import { form_zh, place_zh } from "./form";
 import { office_zh } from "./office";
 
@@ -101,5 +102,6 @@ export default {
     period: { seconds: "{n} 秒", minutes: "{n} 分钟", hours: "{h} 小时 {m} 分", days: "{d} 天 {h} 小时" },
     office: office_zh,
     form: form_zh,
+    exchange: exchange_zh,
     place: place_zh,
 };

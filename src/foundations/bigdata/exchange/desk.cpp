@@ -92,6 +92,11 @@ Result<void> Desk::load() {
             job->error = said(Error(errors::k_import_interrupted));
             if (!job->staged.is_nil()) (void)m_options.imports->abandon(job->staged);
         }
+        // The register forgets what was staged and not begun.
+        if (job->state == JobState::checked && !m_options.imports->report(job->staged)) {
+            job->state = JobState::failed;
+            job->error = said(Error(errors::k_import_interrupted));
+        }
         if (job->state == JobState::applying) m_queue.push_back(job->id);
         const Uuid id = job->id;
         m_jobs.emplace(id, Kept{std::move(*job), {}});
@@ -212,6 +217,7 @@ Result<Job> Desk::apply(const Principal& who, const Uuid& id) {
     if (job.problems > 0)
         return fail(errors::k_import_problems, {{"problems", std::to_string(job.problems)}});
     job.state = JobState::applying;
+    job.error.reset();
     job.progress = 0;
     keep(job);
     m_queue.push_back(id);
@@ -346,16 +352,30 @@ void Desk::run_apply(const Uuid& id) {
         const std::lock_guard lock(m_mutex);
         staged = m_jobs.at(id).job.staged;
     }
-    const auto report = m_options.imports->report(staged);
+    auto report = m_options.imports->report(staged);
     if (!report) return finish(id, report.error());
     if (report->state != ImportState::done) {
-        const auto applied = m_options.imports->apply(staged);
-        if (!applied) return finish(id, applied.error());
+        if (auto applied = m_options.imports->apply(staged); !applied) {
+            // At a start the register takes it up by itself, and may have been faster.
+            report = m_options.imports->report(staged);
+            if (!report || report->state != ImportState::done) return put_off(id, applied.error());
+        }
     }
     change(id, [&](Job& job) {
         job.state = JobState::done;
         job.progress = 1;
+        job.error.reset();
         job.ended_at = m_options.clock->now();
+    });
+}
+
+/// Not applied yet. Where that may still be (the disk was full, the program stops), it can be.
+void Desk::put_off(const Uuid& id, const Error& error) {
+    if (!error.is(errors::k_busy) && !error.is(errors::k_disk_full)) return finish(id, error);
+    change(id, [&](Job& job) {
+        if (m_stopping) return;
+        job.state = JobState::checked;
+        job.error = said(error);
     });
 }
 

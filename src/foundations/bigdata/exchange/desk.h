@@ -77,7 +77,7 @@ class Desk {
     };
     /// Takes up what a stop has cut off. Errors: io.
     static Result<std::unique_ptr<Desk>> open(Options options);
-    /// Ends a check that runs; an import that is being applied goes on at the next start.
+    /// Ends a check that runs; waits for an import that is being applied.
     ~Desk();
 
     /// Errors: forbidden (without <kind>.import), unknown_kind, file_format, file_too_large,
@@ -109,6 +109,7 @@ class Desk {
     void run_check(const Uuid& id);
     void run_apply(const Uuid& id);
     void finish(const Uuid& id, const Error& error);
+    void put_off(const Uuid& id, const Error& error);
     void keep(const Job& job) const;
     void keep_problems(const Uuid& id, const std::vector<Problem>& problems) const;
     Result<Kept*> find(const Principal& who, const Uuid& id);

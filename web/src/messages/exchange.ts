@@ -1,0 +1,31 @@
+// Words of import and export.
+export const exchange_zh = {
+    export: "导出", import: "导入", export_says: "按当前的条件和顺序导出，与列表同样的权限与隐去。", rows_as_list: "{n} 条", only_shown: "只要列表中显示的列",
+    xlsx: "Excel 工作簿（.xlsx）", csv: "CSV 表格（.csv）", geojson: "地图数据（.geojson）", xlsx_says: "带下拉代码表，改完可再导入", csv_says: "UTF-8，公式已化解", geojson_says: "WGS 84 / CGCS2000 经纬度",
+    exporting: "正在导出…", exported: "已导出 {name}",
+    title: "导入{kind}", choose: "选择文件", drop: "把文件拖到这里，或", takes: "CSV（UTF-8 或 GB 18030）、XLSX、GeoJSON，最大 {mb} MB、{rows} 行。先检查，看过结果再写入；有一处错误就一条也不写。",
+    template: "先下载模板填写：", template_xlsx: "XLSX 模板", template_csv: "CSV 模板", clear: "空单元格清除原有内容（缺省为不动）", reason: "理由（记入日志）",
+    sending: "正在上传", waiting: "等待检查", checking: "正在检查", applying: "正在写入，可以关闭本窗口，不影响值班", file: "文件",
+    new: "新增", changed: "修改", unchanged: "不变", wrong: "有误的行", of_rows: "共 {n} 行",
+    sound: "检查通过，尚未写入。", unsound: "有 {n} 处问题，一条也没有写入。请改好文件后重新选择，或调整列的对应。", shown_first: "只列出前 {n} 处",
+    columns: "列的对应", in_file: "文件中的列", meant: "对应", samples: "内容示例", unused: "不导入", check_again: "按新的对应重新检查",
+    problems: "问题", row: "行", column: "列", value: "内容", problem: "问题与办法", find: "筛选列、内容或问题", more: "再列一些", none_fit: "没有符合的问题", save_problems: "下载问题清单",
+    apply: "写入 {n} 条", nothing: "没有要写入的变化", another: "换一个文件", done: "已写入：新增 {created}，修改 {changed}，不变 {unchanged}。", failed: "没有写入任何内容。", close: "完成", hide: "在后台继续", give_up: "放弃这次导入",
+    id: "记录号", state: "状态", longitude: "经度", latitude: "纬度", geometry: "几何（WKT）", scope_grid: "归属网格", scope_enterprise: "归属企业", scope_organisation: "归属单位", revision: "版本", updated_at: "更新时间",
+    in_exercise: "演练中不能导入；请先回到实战", earlier: "未完成的导入", resume: "继续",
+};
+export const exchange_en: typeof exchange_zh = {
+    export: "Export", import: "Import", export_says: "By the conditions and order of the list, with the same rights and masks.", rows_as_list: "{n} records", only_shown: "Only the columns shown in the list",
+    xlsx: "Excel workbook (.xlsx)", csv: "CSV table (.csv)", geojson: "Map data (.geojson)", xlsx_says: "With drop-down code lists; can be imported again", csv_says: "UTF-8, formulas defused", geojson_says: "WGS 84 / CGCS2000 degrees",
+    exporting: "Exporting…", exported: "Exported {name}",
+    title: "Import: {kind}", choose: "Choose a file", drop: "Drop the file here, or", takes: "CSV (UTF-8 or GB 18030), XLSX or GeoJSON, up to {mb} MB and {rows} rows. It is checked first, and written when you have seen the result; with one error nothing is written.",
+    template: "Start from the template:", template_xlsx: "XLSX template", template_csv: "CSV template", clear: "Empty cells clear what is there (by default they leave it)", reason: "Reason (for the journal)",
+    sending: "Uploading", waiting: "Waiting to be checked", checking: "Checking", applying: "Writing; you may close this window, the desk is not held up", file: "File",
+    new: "New", changed: "Changed", unchanged: "Unchanged", wrong: "Rows in error", of_rows: "of {n} rows",
+    sound: "The check found nothing wrong; nothing is written yet.", unsound: "{n} problems, nothing was written. Mend the file and choose it again, or change what the columns mean.", shown_first: "Only the first {n} are listed",
+    columns: "What the columns mean", in_file: "Column in the file", meant: "Means", samples: "Examples", unused: "not imported", check_again: "Check again with these columns",
+    problems: "Problems", row: "Row", column: "Column", value: "Value", problem: "Problem and remedy", find: "Filter by column, value or problem", more: "List more", none_fit: "No problem fits", save_problems: "Download the problems",
+    apply: "Write {n} records", nothing: "No changes to write", another: "Choose another file", done: "Written: {created} new, {changed} changed, {unchanged} unchanged.", failed: "Nothing was written.", close: "Done", hide: "Go on in the background", give_up: "Give up this import",
+    id: "Record id", state: "State", longitude: "Longitude", latitude: "Latitude", geometry: "Geometry (WKT)", scope_grid: "Belongs to grid", scope_enterprise: "Belongs to enterprise", scope_organisation: "Belongs to organisation", revision: "Revision", updated_at: "Updated at",
+    in_exercise: "Nothing is imported into an exercise; go back to the real space first", earlier: "Unfinished imports", resume: "Go on",
+};
