@@ -34,4 +34,13 @@ describe("source", () => {
             expect(text.match(/\p{Script=Han}+/u)?.[0], path).toBeUndefined();
         }
     });
+    it("holds no words in a template, neither between tags nor in what is read aloud", () => {
+        for (const path of source.filter((one) => one.endsWith(".vue"))) {
+            const template = /<template>([\s\S]*)<\/template>/.exec(readFileSync(path, "utf8"))?.[1] ?? "";
+            // Keys on their caps and names of units in the metric system are the same in both languages.
+            const words = template.replace(/<kbd[^>]*>[^<]*<\/kbd>|\{\{[\s\S]*?\}\}|&#?\w+;|<!--[\s\S]*?-->/g, " ").replace(/="[^"]*"/g, (value) => value.replace(/[<>]/g, " "));
+            for (const [, text] of words.matchAll(/>([^<]*)</g)) expect(text!.replace(/\b(m|s|ms|mm|kg|kPa|ppm)\b|m\/s/g, "").match(/[A-Za-z]{2,}/)?.[0], path).toBeUndefined();
+            for (const [, name, text] of words.matchAll(/\s(title|placeholder|aria-label|alt)="([^"]*[A-Za-z]{2,}[^"]*)"/g)) expect(`${name}=${text}`, path).toBe("");
+        }
+    });
 });

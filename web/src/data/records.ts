@@ -24,7 +24,7 @@ export const change_record = <F = Fields>(record: Stored<F>, fields: Partial<F> 
     call<Stored<F>>(`/records/${record.kind}/${record.id}`, { method: "PATCH", body: { fields }, revision: record.revision, space: written_in(record) });
 export const move_record = <F = Fields>(record: Stored<F>, move: string, body: { fields?: Record<string, unknown>; reason?: string } = {}) =>
     call<Stored<F>>(`/records/${record.kind}/${record.id}/moves/${move}`, { method: "POST", body, revision: record.revision, space: written_in(record) });
-/** The moves that the record's state allows, each open to the caller or locked with the reason. */
+/** The moves that start from the record's state: allowed to the caller or locked with the reason; `missing` is asked for. */
 export async function read_moves(kind: string, id: Id): Promise<OpenMove[]> {
     const answer = await call<OpenMove[] | { moves: OpenMove[] }>(`/records/${kind}/${id}/moves`);
     return Array.isArray(answer) ? answer : answer.moves;

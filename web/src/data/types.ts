@@ -118,13 +118,13 @@ export interface DutyNow { wind: Wind | null; tide: Tide | null; on_duty: OnDuty
 
 export interface CatalogField {
     name: string; type: string; label: Label; help?: Label; unit?: string; required?: boolean; unique?: boolean; index?: boolean; table?: string; kind?: string;
-    sensitive?: boolean; min?: number; max?: number; length?: number; pattern?: string; default?: unknown;
+    sensitive?: boolean; min?: number; max?: number; length?: number; pattern?: string; pattern_text?: Label; datum?: string; default?: unknown;
 }
 /** A part of a form under its own heading. */
 export interface FormSection { label?: Label; fields: string[] }
 export interface CatalogMove { name: string; from: string[]; to: string; label: Label; required?: string[]; right?: string }
 /** A move as it stands for one record and one caller: open, or locked with the reason. */
-export interface OpenMove { name: string; label?: Label; to?: string; required?: string[]; open: boolean; reason?: string }
+export interface OpenMove { move: string; label: Label; to: string; required: string[]; missing: string[]; allowed: boolean; reason?: Label & { id: string } }
 export interface CatalogKind {
     name: string; label: Label; plural: Label; geometry: string; title: string; list: string[]; fields: CatalogField[]; form?: FormSection[]; map?: Record<string, unknown>;
     states: { name: string; label: Label; final?: boolean }[]; moves: CatalogMove[];

@@ -36,6 +36,7 @@ export class Stage {
     private readonly m_scene = new Map<SceneSource, GeoJSON.FeatureCollection>();
     private m_framed = false;
     private m_round = 0;
+    private m_repaint = false;
     private m_restyle: ReturnType<typeof setTimeout> | undefined;
     on_pick: (picked: Picked | null) => void = () => {};
     on_pointer: (at: [number, number] | null) => void = () => {};
@@ -123,8 +124,11 @@ export class Stage {
         this.m_layers = layers;
         this.m_language = language;
         this.m_shown = new Set(shown);
+        this.m_repaint ||= repaint; // a change of words right after one of colours must not undo it
         clearTimeout(this.m_restyle);
         this.m_restyle = setTimeout(() => {
+            const repaint = this.m_repaint;
+            this.m_repaint = false;
             if (repaint) for (const id of this.map.listImages()) this.map.removeImage(id);
             this.map.setStyle(this.style(), { diff: !repaint });
         }, 0);

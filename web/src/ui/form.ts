@@ -37,7 +37,7 @@ export const filled = (draft: Draft): Record<string, unknown> => Object.fromEntr
 function fault_of(field: CatalogField, value: unknown): Fault | null {
     if (is_blank(tidy(value))) return field.required ? "required" : null;
     switch (field.type) {
-        case "number": case "duration": case "integer": {
+        case "number": case "duration": case "height": case "integer": {
             if (typeof value !== "number" || !Number.isFinite(value)) return "not_number";
             if (field.type === "integer" && !Number.isInteger(value)) return "not_whole";
             if (field.min !== undefined && value < field.min) return "too_small";

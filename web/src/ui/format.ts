@@ -17,6 +17,8 @@ export function number(value: number | undefined | null, digits = 0): string {
     if (value === undefined || value === null || !Number.isFinite(value)) return "–";
     return value.toLocaleString("en-US", { minimumFractionDigits: 0, maximumFractionDigits: digits });
 }
+/** A unit as it is printed: m2 is m², m3/h is m³/h. */
+export const unit_text = (unit: string | undefined): string => (unit ?? "").replace(/([a-z])2(?![0-9])/g, "$1²").replace(/([a-z])3(?![0-9])/g, "$1³");
 /** Keeps three significant digits, the honest width of a reading. */
 export function reading(value: number | undefined | null): string {
     if (value === undefined || value === null || !Number.isFinite(value)) return "–";

@@ -5,7 +5,7 @@ import { place_of } from "@/map/sources/scene";
 import { use_preferences } from "@/stores/preferences";
 import { use_records } from "@/stores/records";
 import { use_session } from "@/stores/session";
-import { date_of, k_thin, number, period, said, time_of, worded } from "./format";
+import { date_of, k_thin, number, period, said, time_of, unit_text, worded } from "./format";
 import type { Geometry } from "geojson";
 
 export const k_blank = "–";
@@ -43,9 +43,10 @@ export function use_values() {
             case "boolean": return value ? t("state.yes") : t("state.no");
             case "time": return moment(String(value));
             case "duration": return period(Number(value));
-            case "number": case "integer": return `${number(value as number, 6)}${field.unit ? k_thin + field.unit : ""}`;
+            case "height": return `${number(value as number, 3)}${k_thin}m${field.datum ? ` (${field.datum})` : ""}`;
+            case "number": case "integer": return `${number(value as number, 6)}${field.unit ? k_thin + unit_text(field.unit) : ""}`;
             case "geometry": return place(value as Geometry);
-            case "json": case "file": case "height": return typeof value === "object" ? JSON.stringify(value) : String(value);
+            case "json": case "file": return typeof value === "object" ? JSON.stringify(value) : String(value);
             default: {
                 const twin = fields?.[`${field.name}_en`];
                 return String(preferences.language === "en" && !is_blank(twin) ? twin : value);
