@@ -46,7 +46,7 @@ try {
 
     await duty.page.goto(`${base}/ledger/vessel`);
     await duty.page.locator("tbody tr").first().click();
-    await duty.page.getByRole("button", { name: "看地图" }).first().click();
+    await duty.page.getByRole("button", { name: "看地图", exact: true }).click();
     await duty.page.getByRole("button", { name: "如果它泄漏会怎样" }).click();
     await duty.page.waitForSelector(".banner");
     step("what if this vessel leaks: the exercise's banner is up");
