@@ -1,6 +1,7 @@
 #include "core/describe.h"
 #include "core/geo.h"
 #include "core/hash.h"
+#include "core/hash_stream.h"
 #include "core/ids.h"
 #include "core/queue.h"
 #include "core/random.h"
@@ -18,6 +19,18 @@ namespace {
 // GB/T 32905-2016, appendix A.1.
 TEST(Sm3, StandardExample) {
     EXPECT_EQ(hex(sm3("abc")), "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0");
+}
+
+TEST(Hash, PiecesGiveTheHashOfTheWhole) {
+    std::string whole;
+    for (int i = 0; i < 10'000; ++i) whole += static_cast<char>(i * 7);
+    for (const std::size_t size : {1UZ, 63UZ, 64UZ, 65UZ, 9'999UZ, 10'000UZ}) {
+        Sm3Stream stream;
+        for (std::size_t at = 0; at < whole.size(); at += size)
+            stream.add(std::string_view(whole).substr(at, size));
+        EXPECT_EQ(stream.finish(), sm3(whole)) << size;
+    }
+    EXPECT_EQ(Sm3Stream().finish(), sm3(""));
 }
 
 TEST(Uuid, TextRoundTripAndRefusals) {
