@@ -1,6 +1,7 @@
 #include "foundations/bigdata/lake.h"
 
 #include "foundations/bigdata/errors.h"
+#include "foundations/bigdata/lake_rows.h"
 #include "foundations/bigdata/lake_store.h"
 
 #include <algorithm>
@@ -35,7 +36,7 @@ struct Waiting {
     Durable durable;
 };
 
-class DuckLake final : public Lake {
+class DuckLake final : public Lake, public LakeRows {
   public:
     DuckLake(const Options& options, std::unique_ptr<LakeStore> store)
         : m_options(options), m_store(std::move(store)) {
@@ -84,6 +85,9 @@ class DuckLake final : public Lake {
                                        std::size_t buckets) const override;
     Result<std::vector<Observation>> raw(StreamNumber stream, Timestamp from, Timestamp to,
                                          std::size_t limit) const override;
+    Result<LakeExtent> extent() const override;
+    Result<void> rows(std::int64_t first, std::int64_t end,
+                      const std::function<void(std::span<const Observation>)>& take) const override;
 
   private:
     // Writer's thread.
@@ -355,7 +359,59 @@ Result<std::vector<Observation>> DuckLake::raw(StreamNumber stream, Timestamp fr
     return out;
 }
 
+Result<LakeExtent> DuckLake::extent() const {
+    LakeExtent out;
+    // Rows before streams: a row's stream is stored with it or before it.
+    TRY(read("SELECT count(*) FROM observation", {},
+             [&](const duck::Chunk& chunk) { out.rows = chunk.column<std::int64_t>(0)[0]; }));
+    TRY(read("SELECT value FROM state WHERE name = 'identity'", {},
+             [&](const duck::Chunk& chunk) { out.identity = chunk.column<std::int64_t>(0)[0]; }));
+    TRY(read("SELECT datastream, space FROM stream ORDER BY number", {},
+             [&](const duck::Chunk& chunk) {
+                 for (std::size_t i = 0; i < chunk.rows(); ++i) {
+                     out.streams.push_back({Uuid::parse(chunk.text(0, i)).value_or(Uuid{}),
+                                            std::string(chunk.text(1, i))});
+                 }
+             }));
+    return out;
+}
+
+Result<void> DuckLake::rows(std::int64_t first, std::int64_t end,
+                            const std::function<void(std::span<const Observation>)>& take) const {
+    const duck::Parameter parameters[] = {first, end};
+    std::vector<Observation> piece;
+    std::int64_t seen = 0;
+    TRY(
+        read("SELECT stream, at_ms, received_ms, value, quality FROM observation "
+             "WHERE rowid >= $1 AND rowid < $2 ORDER BY rowid",
+             parameters, [&](const duck::Chunk& chunk) {
+                 piece.clear();
+                 for (std::size_t i = 0; i < chunk.rows(); ++i) {
+                     piece.push_back({chunk.column<std::uint32_t>(0)[i],
+                                      {chunk.column<std::int64_t>(1)[i]},
+                                      {chunk.column<std::int64_t>(2)[i]},
+                                      chunk.column<double>(3)[i],
+                                      static_cast<Quality>(chunk.column<std::uint8_t>(4)[i])});
+                 }
+                 seen += static_cast<std::int64_t>(piece.size());
+                 take(piece);
+             }));
+    // A lake that drops rows would have to renumber its backups: better loud than wrong.
+    if (seen != std::max<std::int64_t>(0, end - first)) {
+        return fail(errors::k_io,
+                    {{"what", "the lake has " + std::to_string(seen) + " of rows " +
+                                  std::to_string(first) + " to " + std::to_string(end)}});
+    }
+    return {};
+}
+
 }  // namespace
+
+Result<const LakeRows*> rows_of(const Lake& lake) {
+    const auto* rows = dynamic_cast<const LakeRows*>(&lake);
+    if (rows == nullptr) return fail(errors::k_internal, {{"what", "a lake without rows"}});
+    return rows;
+}
 
 Result<std::unique_ptr<Lake>> Lake::open(Options options) {
     TRY_ASSIGN(store, LakeStore::open(options));

@@ -76,15 +76,18 @@ Result<void> LakeStore::make_tables() {
     TRY(m_writer->query(
         "SELECT value FROM state WHERE name = 'format'", {},
         [&](const duck::Chunk& chunk) { format = chunk.column<std::int64_t>(0)[0]; }));
-    if (format == 0)
-        return m_writer->run("INSERT INTO state VALUES ('format', " + std::to_string(k_format) +
-                             ")");
+    if (format == 0) {
+        TRY(m_writer->run("INSERT INTO state VALUES ('format', " + std::to_string(k_format) + ")"));
+        format = k_format;
+    }
     if (format != k_format) {
         return fail(errors::k_io,
                     {{"what", "the lake has format " + std::to_string(format) +
                                   ", this program knows " + std::to_string(k_format)}});
     }
-    return {};
+    return m_writer->run(
+        "INSERT INTO state SELECT 'identity', CAST(random() * 9e15 AS BIGINT) "
+        "WHERE NOT EXISTS (SELECT 1 FROM state WHERE name = 'identity')");
 }
 
 Result<void> LakeStore::load() {
