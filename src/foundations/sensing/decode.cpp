@@ -2,6 +2,7 @@
 
 #include "foundations/sensing/errors.h"
 #include "foundations/sensing/gateways/gb26875/stream.h"
+#include "foundations/sensing/gateways/hj212/decoder.h"
 #include "foundations/sensing/gateways/http_json/decoder.h"
 
 #include <array>
@@ -50,8 +51,10 @@ class HexReader {
     bool m_comment = false;
 };
 
-/// A frame begins with "@@", which is not a hexadecimal digit; a log in hexadecimal is plain text.
+/// A frame begins with "@@", a packet with "##"; a log in hexadecimal is plain text.
 bool looks_hexadecimal(std::string_view first) {
+    if (first.starts_with("##") && first.size() > 2 && first[2] >= '0' && first[2] <= '9')
+        return false;
     for (const char c : first.substr(0, 64)) {
         if (c == '#') return true;
         const bool text = c == ' ' || c == '\t' || c == '\r' || c == '\n' ||
@@ -62,8 +65,11 @@ bool looks_hexadecimal(std::string_view first) {
     return true;
 }
 
-int decode_gb26875(DecodeOptions::Form form, std::istream& in, std::ostream& out) {
-    gb26875::FrameReader reader;
+/// Of a protocol over TCP: a reader that cuts the stream and a function that tells what it holds.
+template <class Reader, class Input, class Decode>
+int decode_bytes(std::string_view protocol, DecodeOptions::Form form, std::istream& in,
+                 std::ostream& out, Input goes_on, Input ends, Decode decode) {
+    Reader reader;
     HexReader digits;
     int outcome = 0;
     const auto each = [&](const json::object& o) {
@@ -85,7 +91,7 @@ int decode_gb26875(DecodeOptions::Form form, std::istream& in, std::ostream& out
             const auto bytes = digits.read(text);
             if (!bytes) {
                 const Error& e = bytes.error();
-                each({{"protocol", "gb26875"},
+                each({{"protocol", protocol},
                       {"problem",
                        {{"id", e.row->id},
                         {"zh", text_of(e, Language::zh)},
@@ -94,9 +100,9 @@ int decode_gb26875(DecodeOptions::Form form, std::istream& in, std::ostream& out
             }
             reader.push(*bytes);
         }
-        gb26875::decode_stream(reader, gb26875::Input::goes_on, each);
+        decode(reader, goes_on, each);
     }
-    gb26875::decode_stream(reader, gb26875::Input::ends, each);
+    decode(reader, ends, each);
     return outcome;
 }
 
@@ -123,9 +129,17 @@ int run_decode(const DecodeOptions& options, std::istream& standard_input, std::
         }
     }
     std::istream& in = from_file ? file : standard_input;
-    if (options.protocol == "gb26875") return decode_gb26875(options.form, in, out);
+    if (options.protocol == "gb26875")
+        return decode_bytes<gb26875::FrameReader>("gb26875", options.form, in, out,
+                                                  gb26875::Input::goes_on, gb26875::Input::ends,
+                                                  gb26875::decode_stream);
+    if (options.protocol == "hj212")
+        return decode_bytes<hj212::PacketReader>("hj212", options.form, in, out,
+                                                 hj212::Input::goes_on, hj212::Input::ends,
+                                                 hj212::decode_stream);
     if (options.protocol == "http_json") return decode_http_json(in, out);
-    problems << "没有这个协议（gb26875、http_json） No such protocol (gb26875, http_json): "
+    problems << "没有这个协议（gb26875、hj212、http_json） No such protocol (gb26875, hj212, "
+                "http_json): "
              << options.protocol << '\n';
     return 2;
 }

@@ -51,6 +51,21 @@ TEST(Decode, SaysWhatIsWrongAndWhere) {
     EXPECT_EQ(run({.protocol = "morse"}, "").code, 2);
 }
 
+// A packet begins with "##", as a comment of a hexadecimal log does.
+TEST(Decode, Hj212AsTextOrHexadecimal) {
+    const std::string packet =
+        "##0101QN=20160801085857223;ST=32;CN=1062;PW=100000;MN=010000A8900016F000169DC0;Flag=5;CP="
+        "&&RtdInterval=30&&1C80\r\n";
+    const auto text = run({.protocol = "hj212"}, packet);
+    EXPECT_EQ(text.code, 0);
+    EXPECT_THAT(text.out, testing::HasSubstr(R"("name":"RtdInterval","value":"30")"));
+    EXPECT_EQ(run({.protocol = "hj212"}, "## the standard's example\n" + hex(packet)).out,
+              text.out);
+    auto wrong = packet;
+    wrong[80] = 'X';
+    EXPECT_EQ(run({.protocol = "hj212"}, wrong).code, 1);
+}
+
 TEST(Decode, LongLogsInPieces) {
     std::string log;
     for (int i = 0; i < 5'000; ++i) log += k_frame + "\n";

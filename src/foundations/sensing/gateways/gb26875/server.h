@@ -1,4 +1,4 @@
-// The TCP listener for GB/T 26875.3: many connections, one thread, one Session each.
+// The TCP listener for GB/T 26875.3.
 #pragma once
 
 #include "foundations/sensing/gateways/gb26875/session.h"
@@ -27,6 +27,7 @@ class Server {
     virtual ~Server() = default;
 
     [[nodiscard]] virtual std::uint16_t port() const = 0;
+    [[nodiscard]] virtual std::size_t connections() const = 0;
     [[nodiscard]] virtual const Counters& counters() const = 0;
 };
 

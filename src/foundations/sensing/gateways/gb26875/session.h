@@ -8,40 +8,37 @@
 #pragma once
 
 #include "foundations/sensing/gateways/gb26875/encoder.h"
+#include "foundations/sensing/gateways/tcp_server.h"
 
 #include <atomic>
 #include <memory>
 
 namespace anlan::sensing::gb26875 {
 
-/// Which listener a connection came through: it decides the space.
-enum class Door { live, exercise };
+using sensing::Door;
 
 struct Counters {
-    std::atomic<std::uint64_t> connections{0}, frames{0}, disturbances{0}, confirmed{0}, denied{0};
+    std::atomic<std::uint64_t> frames{0}, disturbances{0}, confirmed{0}, denied{0};
 };
 
-class Session {
+class Session final : public TcpSession {
   public:
     struct Options {
         Hub* hub = nullptr;
         const Clock* clock = nullptr;
         Door door = Door::live;
         std::string peer;
-        /// Sends bytes to the device; may be called from any thread, also after the session's end.
-        std::function<void(std::vector<std::uint8_t>)> send;
+        Send send;
         /// A unit whose time label is further off is told the time (type 90), once; 0: never.
         double clock_tolerance_s = 0;
         std::shared_ptr<Counters> counters;  ///< Shared: an answer may come after the server.
     };
     explicit Session(Options options) : m_options(std::move(options)) {}
 
-    void receive(Bytes bytes);
-    /// No byte came for a while: a half frame is given up, so that it cannot swallow the next.
-    void quiet();
-    [[nodiscard]] bool waiting() const { return m_reader.waiting(); }
-    /// Frames handed to the hub and not yet answered.
-    [[nodiscard]] std::size_t unanswered() const { return *m_unanswered; }
+    void receive(Bytes bytes) override;
+    void quiet() override;
+    [[nodiscard]] bool waiting() const override { return m_reader.waiting(); }
+    [[nodiscard]] std::size_t unanswered() const override { return *m_unanswered; }
 
   private:
     Options m_options;

@@ -237,7 +237,7 @@ TEST_F(ServerTest, AFrameOverTcpIsConfirmed) {
         EXPECT_EQ(answers(), Commands{Command::confirm});
     }
     EXPECT_EQ((*server)->counters().frames, 3U);
-    EXPECT_EQ((*server)->counters().connections, 1U);
+    EXPECT_EQ((*server)->connections(), 1U);
 }
 
 TEST_F(ServerTest, OneConnectionTooManyIsClosedAndTheOthersGoOn) {

@@ -1,0 +1,51 @@
+#include "foundations/sensing/gateways/hj212/server.h"
+
+namespace anlan::sensing::hj212 {
+namespace {
+
+class StationServer final : public Server {
+  public:
+    explicit StationServer(const Options& options)
+        : m_options(options), m_settings(std::make_shared<const Settings>(options.settings)) {}
+
+    Result<void> open() {
+        TcpServer::Options tcp;
+        tcp.address = m_options.address;
+        tcp.port = m_options.port;
+        tcp.idle_timeout_s = m_options.idle_timeout_s;
+        tcp.report = m_options.report;
+        tcp.open = [this](const std::string& peer, Send send) {
+            return std::make_unique<Session>(Session::Options{.hub = m_options.hub,
+                                                              .clock = m_options.clock,
+                                                              .door = m_options.door,
+                                                              .peer = peer,
+                                                              .send = std::move(send),
+                                                              .settings = m_settings,
+                                                              .counters = m_counters,
+                                                              .report = m_options.report});
+        };
+        TRY_ASSIGN(server, TcpServer::start(std::move(tcp)));
+        m_server = std::move(server);
+        return {};
+    }
+    [[nodiscard]] std::uint16_t port() const override { return m_server->port(); }
+    [[nodiscard]] std::size_t connections() const override { return m_server->connections(); }
+    [[nodiscard]] const Counters& counters() const override { return *m_counters; }
+
+  private:
+    const Options m_options;
+    std::shared_ptr<const Settings> m_settings;
+    std::shared_ptr<Counters> m_counters = std::make_shared<Counters>();
+    std::unique_ptr<TcpServer> m_server;  // Last: its sessions use the others.
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Server>> Server::start(Options options) {
+    ASSERT(options.hub != nullptr && options.clock != nullptr);
+    auto server = std::make_unique<StationServer>(options);
+    TRY(server->open());
+    return server;
+}
+
+}  // namespace anlan::sensing::hj212
