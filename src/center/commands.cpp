@@ -19,26 +19,6 @@
 namespace anlan::center {
 namespace {
 
-int failed(const Error& error, const Output& output) {
-    if (output.json) {
-        json::array fields;
-        for (const auto& field : error.fields) {
-            fields.push_back(
-                json::object{{"where", field.where},
-                             {"id", field.row->id},
-                             {"text", text_of(*field.row, field.parameters, output.language)}});
-        }
-        std::cout << to_text(json::object{
-                         {"error", error.row->id},
-                         {"text", text_of(*error.row, error.parameters, output.language)},
-                         {"errors", std::move(fields)}})
-                  << '\n';
-    } else {
-        std::cerr << text_of(error, output.language) << '\n';
-    }
-    return 1;
-}
-
 void announce(const Program::Announcement& a) {
     std::cout << "\n安澜 Anlan " << ANLAN_VERSION << "  " << a.address << "  (" << a.started_in_ms
               << " ms)\n"
@@ -162,6 +142,26 @@ Result<json::object> change_user(bigdata::Accounts& accounts, const Configuratio
 }
 
 }  // namespace
+
+int failed(const Error& error, const Output& output) {
+    if (output.json) {
+        json::array fields;
+        for (const auto& field : error.fields) {
+            fields.push_back(
+                json::object{{"where", field.where},
+                             {"id", field.row->id},
+                             {"text", text_of(*field.row, field.parameters, output.language)}});
+        }
+        std::cout << to_text(json::object{
+                         {"error", error.row->id},
+                         {"text", text_of(*error.row, error.parameters, output.language)},
+                         {"errors", std::move(fields)}})
+                  << '\n';
+    } else {
+        std::cerr << text_of(error, output.language) << '\n';
+    }
+    return 1;
+}
 
 int serve(const Configuration& configuration, const Output& output) {
     start_log(configuration.log_level);

@@ -14,6 +14,9 @@ struct Output {
     Language language = Language::zh;  ///< Of errors; from LANG.
 };
 
+/// Says the error, on standard error or as JSON. Answers 1.
+int failed(const Error& error, const Output& output);
+
 int serve(const Configuration& configuration, const Output& output);
 int print_openapi(const Configuration& configuration, const Output& output);
 int verify_journal(const Configuration& configuration, const Output& output);

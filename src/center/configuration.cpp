@@ -60,6 +60,68 @@ bool set(LogLevel& into, const toml::node& node) {
     return true;
 }
 
+/// "02:30" as minutes since midnight.
+bool set_time_of_day(std::uint16_t& into, const toml::node& node) {
+    const auto text = node.value_exact<std::string>();
+    const auto digit = [&](std::size_t i) { return (*text)[i] >= '0' && (*text)[i] <= '9'; };
+    if (!text || text->size() != 5 || (*text)[2] != ':' || !digit(0) || !digit(1) || !digit(3) ||
+        !digit(4))
+        return false;
+    const int hour = std::stoi(text->substr(0, 2)), minute = std::stoi(text->substr(3, 2));
+    if (hour > 23 || minute > 59) return false;
+    into = static_cast<std::uint16_t>(hour * 60 + minute);
+    return true;
+}
+
+bool set_key(BackupConfiguration& c, std::string_view key, const toml::node& node, bool& good) {
+    const auto is = [&](std::string_view name, auto& into) {
+        if (key != name) return false;
+        good = set(into, node);
+        return true;
+    };
+    if (key == "at") {
+        good = set_time_of_day(c.at_minute, node);
+        return true;
+    }
+    return is("folder", c.folder) || is("keep_daily", c.keep_daily) ||
+           is("keep_weekly", c.keep_weekly) || is("keep_monthly", c.keep_monthly) ||
+           is("pace_mb_s", c.pace_mb_s) || is("passphrase_file", c.passphrase_file);
+}
+
+using sensing::hj212::Checksum;
+
+bool set(Checksum& into, const toml::node& node) {
+    const auto named = sensing::hj212::checksum_named(node.value_exact<std::string>().value_or(""));
+    if (named) into = *named;
+    return named.has_value();
+}
+bool set(std::optional<std::uint16_t>& into, const toml::node& node) {
+    return set(into.emplace(), node);
+}
+/// checksums = {"<MN>" = "modbus"}
+bool set(std::map<std::string, Checksum, std::less<>>& into, const toml::node& node) {
+    const auto* table = node.as_table();
+    if (table == nullptr) return false;
+    for (const auto& [mn, value] : *table) {
+        if (!set(into[std::string(mn.str())], value)) return false;
+    }
+    return true;
+}
+
+bool set_key(Hj212Configuration& c, std::string_view key, const toml::node& node, bool& good) {
+    const auto is = [&](std::string_view name, auto& into) {
+        if (key != name) return false;
+        good = set(into, node);
+        return true;
+    };
+    auto& s = c.settings;
+    return is("port", c.port) || is("exercise_port", c.exercise_port) ||
+           is("checksum", s.checksum) || is("checksums", s.checksums) ||
+           is("clock_tolerance_s", s.clock_tolerance_s) ||
+           is("real_time_interval_s", s.real_time_interval_s) ||
+           is("minute_interval_min", s.minute_interval_min);
+}
+
 /// False: no such key. The answer of set() in `good`.
 bool set_key(Configuration& c, std::string_view key, const toml::node& node, bool& good) {
     const auto is = [&](std::string_view name, auto& into) {
@@ -98,13 +160,24 @@ Result<void> read_configuration(const std::filesystem::path& file, Configuration
     const toml::parse_result parsed = toml::parse_file(file.string());
     if (!parsed)
         return wrong(file, parsed.error().source(), std::string(parsed.error().description()));
-    for (const auto& [key, node] : parsed.table()) {
-        bool good = false;
-        if (!set_key(into, key.str(), node, good))
-            return wrong(file, node.source(), "unknown key '" + std::string(key.str()) + "'");
-        if (!good)
-            return wrong(file, node.source(), "wrong value of '" + std::string(key.str()) + "'");
-    }
+    const auto read = [&file](const toml::table& table, auto& target) -> Result<void> {
+        for (const auto& [key, node] : table) {
+            const bool is_part = key.str() == "backup" || key.str() == "hj212";
+            if (std::is_same_v<decltype(target), Configuration&> && is_part && node.is_table())
+                continue;
+            bool good = false;
+            if (!set_key(target, key.str(), node, good))
+                return wrong(file, node.source(), "unknown key '" + std::string(key.str()) + "'");
+            if (!good)
+                return wrong(file, node.source(),
+                             "wrong value of '" + std::string(key.str()) + "'");
+        }
+        return {};
+    };
+    const toml::table& whole = parsed.table();
+    TRY(read(whole, into));
+    if (const auto* part = whole["backup"].as_table()) TRY(read(*part, into.backup));
+    if (const auto* part = whole["hj212"].as_table()) TRY(read(*part, into.hj212));
     return {};
 }
 

@@ -2,12 +2,29 @@
 #pragma once
 
 #include "core/result.h"
+#include "foundations/sensing/gateways/hj212/settings.h"
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 
 namespace anlan::center {
+
+/// `[backup]` of the file.
+struct BackupConfiguration {
+    std::filesystem::path folder;   ///< Empty: none are made by the clock.
+    std::uint16_t at_minute = 150;  ///< `at = "02:30"`, Beijing time, as minutes since midnight.
+    std::size_t keep_daily = 7, keep_weekly = 5, keep_monthly = 12;
+    std::size_t pace_mb_s = 32;             ///< 0: as fast as it goes.
+    std::filesystem::path passphrase_file;  ///< Empty: secrets are left out.
+};
+
+/// `[hj212]` of the file. Ports are closed unless they are named.
+struct Hj212Configuration {
+    std::optional<std::uint16_t> port, exercise_port;
+    sensing::hj212::Settings settings;  ///< checksum, checksums = {MN = "…"}, clock_tolerance_s, …
+};
 
 struct Configuration {
     std::filesystem::path data = "var";  ///< register.db, accounts.db, lake/, secrets/
@@ -26,6 +43,8 @@ struct Configuration {
     double requests_per_second_max = 2000;  ///< Per peer.
     std::size_t worker_threads = 8;
     LogLevel log_level = LogLevel::info;
+    BackupConfiguration backup;
+    Hj212Configuration hj212;
 };
 
 /// Reads the file over `into`. Errors: bad_configuration with file, line and the key that is not

@@ -1,6 +1,8 @@
 #include "center/data_folder.h"
 
 #include "center/errors.h"
+#include "foundations/bigdata/backup/errors.h"
+#include "foundations/bigdata/backup/restore.h"
 
 #include <cerrno>
 #include <cstring>
@@ -23,6 +25,8 @@ Result<DataFolder> DataFolder::open(const std::filesystem::path& folder) {
     std::error_code error;
     std::filesystem::create_directories(folder, error);
     if (error) return io_error(folder, error.message());
+    if (std::filesystem::exists(folder / bigdata::backup::k_restoring, error))
+        return fail(errors::k_restore_unfinished, {{"folder", folder.string()}});
     for (const auto& each :
          {folder, folder / "secrets", folder / "lake", folder / "temporary", folder / "files"}) {
         std::filesystem::create_directory(each, error);
@@ -37,6 +41,18 @@ Result<DataFolder> DataFolder::open(const std::filesystem::path& folder) {
         return fail(errors::k_data_in_use, {{"folder", folder.string()}});
     }
     return DataFolder(folder, lock);
+}
+
+bigdata::backup::Source DataFolder::source(const bigdata::Lake& lake, const Clock& clock,
+                                           std::string program, std::string catalog) const {
+    return {.register_file = register_file(),
+            .accounts_file = accounts_file(),
+            .files = files(),
+            .secrets = secrets(),
+            .lake = &lake,
+            .clock = &clock,
+            .program = std::move(program),
+            .catalog = std::move(catalog)};
 }
 
 DataFolder::~DataFolder() {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/result.h"
+#include "foundations/bigdata/backup/make.h"
 
 #include <filesystem>
 
@@ -11,7 +12,7 @@ namespace anlan::center {
 class DataFolder {
   public:
     /// Makes the folder and its parts (0700) and locks it until destroyed.
-    /// Errors: io, data_in_use.
+    /// Errors: io, data_in_use, restore_unfinished.
     static Result<DataFolder> open(const std::filesystem::path& folder);
     ~DataFolder();
     DataFolder(DataFolder&& other) noexcept;
@@ -24,6 +25,9 @@ class DataFolder {
     /// For what is received and not yet kept; nothing in it outlives the process.
     [[nodiscard]] std::filesystem::path temporary() const { return m_folder / "temporary"; }
     [[nodiscard]] std::filesystem::path files() const { return m_folder / "files"; }
+    /// All of it, for a backup. `lake` and `clock` must outlive what is returned.
+    [[nodiscard]] bigdata::backup::Source source(const bigdata::Lake& lake, const Clock& clock,
+                                                 std::string program, std::string catalog) const;
 
   private:
     DataFolder(std::filesystem::path folder, int lock)

@@ -1,4 +1,5 @@
 // The program `anlan`: its command line. What a command does is in commands.cpp.
+#include "center/backup_commands.h"
 #include "center/commands.h"
 #include "center/exchange_commands.h"
 #include "foundations/sensing/decode.h"
@@ -148,6 +149,50 @@ void add_export_command(CLI::App& app, Configuration& c, const Output& output, i
     command->callback([options, &c, &output, &code] { code = export_table(c, *options, output); });
 }
 
+struct BackupCommands {
+    BackupCommand command;
+    const Configuration& configuration;
+    const Output& output;
+    int& code;
+};
+
+void add_backup_commands(CLI::App& app, Configuration& c,
+                         const std::shared_ptr<BackupCommands>& b) {
+    auto* make = app.add_subcommand("backup", "备份，服务不停 back up, while serving too");
+    make->require_subcommand(0, 1);
+    make->add_option("--data", c.data, "数据目录 data folder")->capture_default_str();
+    make->add_option("--catalog", c.catalog, "目录声明 catalog folder");
+    auto* to = make->add_option("--to", b->command.folder, "备份目录 folder of backups");
+    make->add_option("--pace", b->command.pace_mb_s, "每秒 MB，0 为不限 MB a second, 0: no limit");
+    make->add_option("--passphrase-file", b->command.passphrase_file,
+                     "口令文件，用于加密密钥 file with the passphrase that seals the keys");
+    auto* list = make->add_subcommand("list", "列出备份 list backups");
+    auto* verify = make->add_subcommand("verify", "逐字节校验 verify every byte");
+    for (auto* each : {list, verify})
+        each->add_option("folder", b->command.folder, "备份目录 folder of backups, or one of them")
+            ->required();
+    verify->add_flag("--all", b->command.all, "全部备份 all, not the newest alone");
+    verify->add_option("--pace", b->command.pace_mb_s, "每秒 MB MB a second");
+    list->callback([b] { b->code = list_backups(b->command, b->output); });
+    verify->callback([b] { b->code = verify_backups(b->command, b->output); });
+    make->callback([b, make, to] {
+        if (!make->get_subcommands().empty()) return;
+        if (to->empty()) throw CLI::RequiredError("--to");
+        b->code = back_up(b->configuration, b->command, b->output);
+    });
+
+    auto* back = app.add_subcommand("restore", "恢复到空目录 restore into an empty folder");
+    back->add_option("folder", b->command.folder, "备份目录 folder of backups, or one of them")
+        ->required();
+    back->add_option("--data", c.data, "数据目录，须为空 data folder, which must be empty")
+        ->required();
+    back->add_option("--passphrase-file", b->command.passphrase_file,
+                     "口令文件 file with the passphrase");
+    back->add_flag("--without-secrets", b->command.without_secrets,
+                   "放弃已加密的密钥 without the sealed keys");
+    back->callback([b] { b->code = restore_backup(b->configuration, b->command, b->output); });
+}
+
 /// Defaults, then the file, then the command line: the file is read before the line is parsed.
 std::optional<int> read_file_first(int argc, char** argv, Configuration& configuration) {
     for (int i = 1; i + 1 < argc; ++i) {
@@ -216,10 +261,13 @@ int run(int argc, char** argv) {
     add_user_commands(*user_app, user_command);
     user_app->callback([&] { code = user(configuration, user_command, output); });
 
+    add_backup_commands(
+        app, configuration,
+        std::make_shared<BackupCommands>(BackupCommand{}, configuration, output, code));
     add_simulate_command(app, configuration, code);
 
     auto* decode = app.add_subcommand("decode", "解码设备报文 decode a device's bytes");
-    decode->add_option("--protocol", decode_options.protocol, "gb26875, http_json")
+    decode->add_option("--protocol", decode_options.protocol, "gb26875, hj212, http_json")
         ->capture_default_str();
     decode->add_option("file", decode_options.file,
                        "文件，缺省为标准输入 file, standard input by default");

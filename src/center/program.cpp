@@ -1,6 +1,7 @@
 #include "center/program.h"
 
 #include "center/applications.h"
+#include "center/backup_commands.h"
 #include "center/children.h"
 #include "center/data_folder.h"
 #include "center/data_routes.h"
@@ -19,6 +20,7 @@
 #include "center/zone_import.h"
 #include "foundations/bigdata/errors.h"
 #include "foundations/sensing/gateways/gb26875/server.h"
+#include "foundations/sensing/gateways/hj212/server.h"
 #include "foundations/sensing/gateways/http_json/gateway.h"
 #include "map/map_index.h"
 
@@ -30,7 +32,7 @@
 namespace anlan::center {
 namespace {
 
-using sensing::gb26875::Door;
+using sensing::Door;
 using GatewayServer = sensing::gb26875::Server;
 
 /// Members in the order of the start; their destruction is the stop's end.
@@ -56,6 +58,8 @@ class House final : public Program {
     Result<void> open_working_parts();
     void wire();
     Result<void> open_gateways();
+    Result<void> open_stations(Door door, std::optional<std::uint16_t> port,
+                               std::unique_ptr<sensing::hj212::Server>& into);
     Result<void> open_server();
     RouteRows routes();
     Result<void> check_space(std::string_view space) const;
@@ -82,10 +86,13 @@ class House final : public Program {
     std::unique_ptr<ProofDesk> m_proof;
     std::unique_ptr<bigdata::Register::Subscription> m_subscription;
     std::unique_ptr<GatewayServer> m_gateway, m_exercise_gateway;
+    std::unique_ptr<sensing::hj212::Server> m_stations, m_exercise_stations;
     StaticFiles m_files;
     std::unique_ptr<Router> m_router;
     std::unique_ptr<Service> m_service;
     std::unique_ptr<Server> m_server;
+    std::unique_ptr<BackupDesk> m_backups;
+    std::unique_ptr<ControlDoor> m_control;
     std::mutex m_tick_mutex;
     std::condition_variable m_tick_end;
     bool m_stopping = false;
@@ -194,6 +201,9 @@ Result<void> House::open_working_parts() {
                Applications::create(apps_context, m_configuration, std::move(simulator)));
     m_applications = std::move(applications);
     m_feed = std::make_unique<LiveFeed>(context(), LiveFeed::Options{});
+    m_backups = std::make_unique<BackupDesk>(
+        m_configuration.backup,
+        m_folder.source(*m_lake, m_clock, ANLAN_VERSION, m_catalog.version()));
     m_proof = std::make_unique<ProofDesk>(m_folder.register_file(), m_clock,
                                           [this] { return m_records->last_sequence(); });
     return {};
@@ -231,6 +241,9 @@ Result<void> House::open() {
     // Gateways and HTTP need one another's ports before an exercise that was interrupted goes on.
     TRY(open_gateways());
     TRY(open_server());
+    TRY(m_backups->start());
+    TRY_ASSIGN(control, ControlDoor::open(m_configuration.data, control_handler(*m_backups)));
+    m_control = std::move(control);
     m_tick = std::thread([this] { tick(); });
     if (m_configuration.demonstration && m_configuration.simulator) start_alive();
     m_announcement.started_in_ms = (m_clock.steady() - began) / 1000;
@@ -266,6 +279,25 @@ Result<void> House::open_gateways() {
     TRY_ASSIGN(exercise, gateway(Door::exercise, m_configuration.gb26875_exercise_port));
     m_gateway = std::move(live);
     m_exercise_gateway = std::move(exercise);
+    TRY(open_stations(Door::live, m_configuration.hj212.port, m_stations));
+    return open_stations(Door::exercise, m_configuration.hj212.exercise_port, m_exercise_stations);
+}
+
+Result<void> House::open_stations(Door door, std::optional<std::uint16_t> port,
+                                  std::unique_ptr<sensing::hj212::Server>& into) {
+    if (!port) return {};
+    sensing::hj212::Server::Options options;
+    options.hub = m_hub.get();
+    options.clock = &m_clock;
+    options.door = door;
+    options.address = m_configuration.gateway_address;
+    options.port = *port;
+    options.settings = m_configuration.hj212.settings;
+    options.report = [](const Error& error) { log("hj212", error); };
+    TRY_ASSIGN(server, sensing::hj212::Server::start(std::move(options)));
+    into = std::move(server);
+    log(LogLevel::info, "hj212 listens: port=" + std::to_string(into->port()) +
+                            (door == Door::exercise ? " door=exercise" : " door=live"));
     return {};
 }
 
@@ -290,6 +322,7 @@ RouteRows House::routes() {
     add(record_routes(context()));
     add(journal_routes(context()));
     add(m_proof->routes());
+    add(m_backups->routes());
     add(observation_routes(context()));
     add(sensing::http_json::routes({.hub = m_hub.get(), .clock = &m_clock}));
     add(export_routes(context()));
@@ -395,8 +428,21 @@ std::vector<Figure> House::figures() const {
         out.push_back({"anlan_gb26875_frames_total", std::string("door=\"") + name + '"',
                        number(counters.frames.load()), "counter", "Frames read"});
     }
+    for (const auto& [name, stations] :
+         {std::pair{"live", m_stations.get()}, {"exercise", m_exercise_stations.get()}}) {
+        if (stations == nullptr) continue;
+        const auto& counters = stations->counters();
+        const std::string label = std::string("door=\"") + name + '"';
+        out.push_back({"anlan_hj212_packets_total", label, number(counters.packets.load()),
+                       "counter", "Packets read"});
+        out.push_back({"anlan_hj212_refused_total", label,
+                       number(counters.refused.load() + counters.wrong_checks.load() +
+                              counters.disturbances.load()),
+                       "counter", "Packets and bytes that brought nothing"});
+    }
     out.push_back(
         {"anlan_children", "", number(m_children->running()), "gauge", "Simulators running"});
+    for (auto& figure : m_backups->figures()) out.push_back(std::move(figure));
     return out;
 }
 
@@ -421,11 +467,15 @@ void House::stop() {
         m_stopping = true;
     }
     m_tick_end.notify_all();
+    m_control.reset();
     if (m_feed) m_feed->stop();
     if (m_server) m_server->stop(3);
+    m_backups.reset();
     if (m_children) m_children->stop_all();
     m_gateway.reset();
     m_exercise_gateway.reset();
+    m_stations.reset();
+    m_exercise_stations.reset();
     if (m_tick.joinable()) m_tick.join();
     m_subscription.reset();
     if (m_applications) m_applications->stop();

@@ -2,7 +2,7 @@
 //
 // Start: data folder (0700, locked) → catalog → register → accounts → lake → the shipped zone, when
 // the register is empty → hub → map → applications (their memory, from the records) → live feed →
-// the journal's dispatch → gateways → screens, routes, HTTP server → simulators of the
+// the journal's dispatch → gateways → screens, routes, HTTP server → backups → simulators of the
 // demonstration. Stop: HTTP (live clients hear bye:shutdown) → simulators → gateways → ticks →
 // dispatch → applications → lake → register.
 #pragma once

@@ -14,3 +14,11 @@ export interface Proof {
 }
 export const read_proof = () => call<Proof>("/journal/verify");
 export const start_proof = () => call<Proof>("/journal/verify", { method: "POST", body: {} });
+
+export interface Backup { name: string; damaged?: true; made_at?: string; sequence?: number; bytes?: number; secrets?: "none" | "left_out" | "sealed"; verified_at?: string; faults?: number }
+export interface Backups {
+    state: "off" | "none" | "good" | "late" | "failed"; running?: { done: number; total: number }; folder?: string; at?: string; next_at?: string;
+    newest?: Backup; failure?: Label & { at: string }; kept?: Backup[];
+}
+export const read_backups = () => call<Backups>("/system/backup");
+export const start_backup = () => call<Backups>("/system/backup", { method: "POST", body: {} });

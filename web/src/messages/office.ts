@@ -17,6 +17,8 @@ export const office_zh = {
     stores: "数据", store_register: "台账与日志", store_accounts: "账号", store_lake: "观测数据", store_files: "附件", store_backup: "备份", devices: "设备", devices_live: "在报 {n} 路", devices_silent: "无数据 {n} 路", frames: "国标网关帧数", simulators: "模拟器",
     all_figures: "全部指标", figure: "指标", value: "数值", meaning: "含义", unreadable: "读不到", low_disk: "磁盘剩余不足十分之一", age: "{ago}的数据",
     metric_help: "说明为英文原文",
+    backup: "备份", backup_off: "没有配置自动备份", backup_none: "还没有备份", backup_good: "按时", backup_late: "已超过一天没有新的备份", backup_failed: "上次备份失败", backup_verified: "{at} 逐字节校验完好", backup_faults: "校验发现 {n} 处损坏",
+    backup_no_secrets: "不含密钥", backup_kept: "现存 {n} 份", backup_next: "下次 {at}", backup_now: "现在备份", backup_running: "正在备份",
 };
 export const office_en: typeof office_zh = {
     title: "System", none: "There is nothing here for you to see.", pages: "System pages", journal: "Journal and proof", health: "System health",
@@ -36,4 +38,6 @@ export const office_en: typeof office_zh = {
     stores: "Data", store_register: "Records and journal", store_accounts: "Accounts", store_lake: "Observations", store_files: "Attachments", store_backup: "Backups", devices: "Devices", devices_live: "{n} reporting", devices_silent: "{n} silent", frames: "Frames at the GB/T gateway", simulators: "Simulators",
     all_figures: "All figures", figure: "Figure", value: "Value", meaning: "Meaning", unreadable: "cannot be read", low_disk: "Less than a tenth of the disk is left", age: "data from {ago}",
     metric_help: "Described in English",
+    backup: "Backup", backup_off: "No scheduled backup is configured", backup_none: "None yet", backup_good: "On time", backup_late: "None for more than a day", backup_failed: "The last backup failed", backup_verified: "Every byte verified {at}", backup_faults: "Verification found {n} damaged places",
+    backup_no_secrets: "Keys left out", backup_kept: "{n} kept", backup_next: "next {at}", backup_now: "Back up now", backup_running: "Backing up",
 };
