@@ -4,7 +4,9 @@
 #include "center/errors.h"
 #include "foundations/bigdata/backup/errors.h"
 #include "foundations/bigdata/backup/restore.h"
+#include "foundations/bigdata/catalog.h"
 
+#include <algorithm>
 #include <iostream>
 
 #include <unistd.h>

@@ -23,11 +23,10 @@ void check(sqlite3* handle, int code, const std::string& doing) {
 struct Target {
     sqlite3* handle = nullptr;
     explicit Target(const std::filesystem::path& file) {
-        const int code = sqlite3_open_v2(
-            file.c_str(), &handle,
-            SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_READWRITE |
-                SQLITE_OPEN_CREATE,
-            nullptr);
+        const int code = sqlite3_open_v2(file.c_str(), &handle,
+                                         SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
+                                             SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+                                         nullptr);
         if (code == SQLITE_OK) return;
         const std::string what = sqlite3_errstr(code);
         sqlite3_close_v2(handle);
@@ -44,9 +43,9 @@ struct Target {
 }  // namespace
 
 Moment::Moment(const std::filesystem::path& database) {
-    const int code =
-        sqlite3_open_v2(database.c_str(), &m_handle,
-                        SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_READONLY, nullptr);
+    const int code = sqlite3_open_v2(
+        database.c_str(), &m_handle,
+        SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_READONLY, nullptr);
     try {
         check(m_handle, code, "open " + database.string());
         sqlite3_busy_timeout(m_handle, k_busy_timeout_ms);

@@ -1,6 +1,6 @@
 // The decode command's view of a packet: {"key": {"zh", "en", "value", "meaning"?}}.
-#include "foundations/sensing/gateways/hj212/errors.h"
 #include "foundations/sensing/gateways/hj212/decoder.h"
+#include "foundations/sensing/gateways/hj212/errors.h"
 #include "foundations/sensing/gateways/hj212/tables.h"
 
 #include <array>

@@ -17,7 +17,7 @@ constexpr std::size_t k_sample_bytes = 480;
 constexpr std::size_t k_mn_bytes_max = 48;
 constexpr std::size_t k_talks_max = 256;  ///< Devices of one connection that are commanded.
 constexpr std::size_t k_split_times_max = 8;
-constexpr std::int64_t k_answer_ms = 10'000;  
+constexpr std::int64_t k_answer_ms = 10'000;
 constexpr int k_tries = 3;
 constexpr unsigned k_wants_answer = 1;
 
