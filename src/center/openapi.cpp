@@ -38,8 +38,10 @@ std::string fields_name(std::string_view kind) {
 json::object type_of(const Catalog& catalog, const Field& field) {
     switch (field.type) {
         case FieldType::number:
-        case FieldType::duration:
+        case FieldType::height:
             return {{"type", "number"}};
+        case FieldType::duration:
+            return {{"type", json::array{"number", "string"}}};
         case FieldType::integer:
             return {{"type", "integer"}};
         case FieldType::boolean:
@@ -78,22 +80,34 @@ json::object schema_of_field(const Catalog& catalog, const Field& field) {
     if (field.min) out.emplace("minimum", *field.min);
     if (field.max) out.emplace("maximum", *field.max);
     if (field.length_max > 0) out.emplace("maxLength", field.length_max);
+    if (field.otherwise) out.emplace("default", *field.otherwise);
+    if (!field.clock.empty()) out.emplace("readOnly", true);
+    if (!field.datum.empty()) out.emplace("x-datum", field.datum);
     if (!field.pattern.empty()) out.emplace("pattern", "^(?:" + field.pattern + ")$");
     std::string text = both(field.label);
     if (!field.unit.empty()) text += " (" + field.unit + ")";
     if (!field.target_kind.empty()) text += " → " + field.target_kind;
+    if (!field.earliest.empty()) text += "; ≥ " + field.earliest;
+    if (!field.latest.empty()) text += "; ≤ " + field.latest;
+    if (!field.help.zh.empty()) text += "; " + both(field.help);
     out.emplace("description", std::move(text));
     return out;
 }
 
 json::object schema_of_kind(const Catalog& catalog, const Kind& kind) {
     json::object properties;
-    for (const auto& field : kind.fields)
+    json::array required;
+    for (const auto& field : kind.fields) {
         properties.emplace(field.name, schema_of_field(catalog, field));
-    return {{"type", "object"},
-            {"description", both(kind.label)},
-            {"properties", std::move(properties)},
-            {"additionalProperties", false}};
+        if (field.required) required.emplace_back(field.name);
+    }
+    json::object out{{"type", "object"},
+                     {"description", both(kind.label)},
+                     {"properties", std::move(properties)},
+                     {"additionalProperties", false}};
+    // Of a record as a whole: a patch brings what changes.
+    if (!required.empty()) out.emplace("required", std::move(required));
+    return out;
 }
 
 json::object schema_of_record() {

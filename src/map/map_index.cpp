@@ -27,6 +27,7 @@ bool is_cheap(bigdata::FieldType type) {
         case FieldType::date:
         case FieldType::time:
         case FieldType::duration:
+        case FieldType::height:
         case FieldType::code:
         case FieldType::reference:
             return true;

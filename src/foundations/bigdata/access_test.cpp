@@ -27,9 +27,23 @@ struct ShippedRoles : ::testing::Test {
 };
 
 TEST_F(ShippedRoles, WhoReadsWhichKinds) {
-    const std::set<std::string> safety{"enterprise", "vessel", "device",   "datastream",
-                                       "alarm",      "plan",   "task",     "message",
-                                       "grid",       "road",   "substance"};
+    const std::set<std::string> safety{"enterprise",
+                                       "vessel",
+                                       "device",
+                                       "datastream",
+                                       "alarm",
+                                       "plan",
+                                       "task",
+                                       "message",
+                                       "grid",
+                                       "road",
+                                       "substance",
+                                       "risk_source",
+                                       "control_measure",
+                                       "building",
+                                       "scenario",
+                                       "inspection_task",
+                                       "hidden_danger"};
     for (const auto& kind : catalog.kinds()) {
         SCOPED_TRACE(kind.name);
         const auto rows = [&](const char* role) {

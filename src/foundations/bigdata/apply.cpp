@@ -3,6 +3,7 @@
 #include "core/describe.h"
 #include "foundations/bigdata/catalog_names.h"
 #include "foundations/bigdata/errors.h"
+#include "foundations/bigdata/procedure_engine.h"
 
 namespace anlan::bigdata {
 
@@ -41,23 +42,6 @@ Error at_path(Error error, const std::string& path) {
     for (auto& field : error.fields) field.where = path + field.where;
     if (error.fields.empty()) error.fields.push_back({path, error.row, error.parameters});
     return error;
-}
-
-Error move_not_open(const Kind& kind, std::string_view state, std::string_view wanted) {
-    const auto* from = kind.state(state);
-    const auto* move = kind.move(wanted);
-    std::string open, open_en;
-    for (const auto& each : kind.moves) {
-        if (std::ranges::find(each.from, state) == each.from.end()) continue;
-        open.append(open.empty() ? "" : "、").append(each.label.zh);
-        open_en.append(open_en.empty() ? "" : ", ").append(each.label.en);
-    }
-    return Error(errors::k_move_not_open, {{"state", from ? from->label.zh : std::string(state)},
-                                           {"state_en", from ? from->label.en : std::string(state)},
-                                           {"move", move ? move->label.zh : std::string(wanted)},
-                                           {"move_en", move ? move->label.en : std::string(wanted)},
-                                           {"open", open.empty() ? "—" : open},
-                                           {"open_en", open_en.empty() ? "—" : open_en}});
 }
 
 }  // namespace
@@ -106,6 +90,7 @@ Result<Record> Applier::apply_change(Work& work, const Change& change, const std
     if (change.action == Action::create) {
         TRY_ASSIGN(repeated, create(work, step));
         if (repeated) return std::move(*repeated);
+        enter_state(m_catalog, table->kind(), step.record, work.at);
     } else {
         TRY(load(work, step));
         if (change.action == Action::remove) {
@@ -113,7 +98,7 @@ Result<Record> Applier::apply_change(Work& work, const Change& change, const std
             step.before.emplace("deleted", false);
         } else {
             TRY(patch(work, step));
-            if (change.action == Action::move) TRY(move(step));
+            if (change.action == Action::move) TRY(move(work, step));
         }
     }
     if (change.action != Action::remove) {
@@ -141,6 +126,7 @@ Result<std::optional<Record>> Applier::create(Work& work, Step& step) {
         return fail(errors::k_bad_request, {},
                     {{"/state", &errors::k_state_unknown, {{"state", r.state}, {"known", known}}}});
     }
+    TRY(check_clock_fields(kind, change.fields, {}, work.batch.author));
     for (const auto& [name, value] : change.fields) {
         if (!value.is_null()) r.fields.emplace(name, value);
     }
@@ -159,6 +145,11 @@ Result<std::optional<Record>> Applier::create(Work& work, Step& step) {
     auto row = m_connection.prepare(sql.text);
     if (!row.with_all(sql.values).step()) return std::nullopt;
     auto there = step.table.read(row);
+    for (const auto& field : kind.fields) {
+        // What a clock kept then is not part of what the client says again.
+        const auto* kept = field.clock.empty() ? nullptr : there.fields.if_contains(field.name);
+        if (kept != nullptr) r.fields[field.name] = *kept;
+    }
     if (there.revision == 1 && !there.deleted && step.table.same(row, r)) return there;
     return fail(errors::k_id_taken);
 }
@@ -178,13 +169,14 @@ Result<void> Applier::load(Work& work, Step& step) {
     return {};
 }
 
-Result<void> Applier::patch(Work&, Step& step) {
+Result<void> Applier::patch(Work& work, Step& step) {
     const Kind& kind = step.table.kind();
     const Change& change = step.change;
     Record& r = step.record;
     TRY(check_fields(m_catalog, kind, change.fields, false));
     json::object given = change.fields;
     normalise_fields(kind, given);
+    TRY(check_clock_fields(kind, given, r.fields, work.batch.author));
     for (auto& [name, value] : given) {
         const auto* old = r.fields.if_contains(name);
         if (old == nullptr ? value.is_null() : *old == value) continue;
@@ -203,26 +195,32 @@ Result<void> Applier::patch(Work&, Step& step) {
         step.before.emplace("scope", to_json(r.scope));
         r.scope = *change.scope;
     }
+    if (kind.clocks.empty()) return {};
+    const json::object old = r.fields;
+    follow_terms(m_catalog, kind, r, work.at);
+    note_before(step, old);
     return {};
 }
 
-Result<void> Applier::move(Step& step) {
+Result<void> Applier::move(const Work& work, Step& step) {
     const Kind& kind = step.table.kind();
     Record& r = step.record;
-    const Move* move = kind.move(step.change.move);
-    if (move == nullptr || std::ranges::find(move->from, r.state) == move->from.end()) {
-        return std::unexpected(move_not_open(kind, r.state, step.change.move));
-    }
-    std::vector<FieldProblem> missing;
-    for (const auto& name : move->required) {
-        const auto* value = r.fields.if_contains(name);
-        const bool blank = value == nullptr || (value->is_string() && value->get_string().empty());
-        if (blank) missing.push_back({"/fields/" + name, &errors::k_field_missing, {}});
-    }
-    if (!missing.empty()) return fail(errors::k_bad_request, {}, std::move(missing));
+    TRY(check_move(kind, step.change.move, r, work.batch.author, work.at));
     step.before.emplace("state", r.state);
-    r.state = move->to;
+    const json::object old = r.fields;
+    make_move(m_catalog, kind, *kind.move(step.change.move), r, work.batch.author, work.at);
+    note_before(step, old);
     return {};
+}
+
+/// What procedures and clocks have changed, as it was: journalled like what people change.
+void Applier::note_before(Step& step, const json::object& old) {
+    for (const auto& field : step.table.kind().fields) {
+        const auto* was = old.if_contains(field.name);
+        const auto* is = step.record.fields.if_contains(field.name);
+        if (was == nullptr ? is == nullptr : is != nullptr && *was == *is) continue;
+        step.before.emplace(field.name, was == nullptr ? json::value(nullptr) : *was);
+    }
 }
 
 Result<void> Applier::check_geometry(const Step& step) const {

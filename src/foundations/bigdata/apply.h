@@ -65,7 +65,8 @@ class Applier {
     Result<std::optional<Record>> create(Work& work, Step& step);
     Result<void> load(Work& work, Step& step);
     Result<void> patch(Work& work, Step& step);
-    Result<void> move(Step& step);
+    Result<void> move(const Work& work, Step& step);
+    static void note_before(Step& step, const json::object& old);
     Result<void> check_geometry(const Step& step) const;
     Result<void> check_unique(const Work& work, const Step& step) const;
     void note_references(Work& work, const Step& step) const;

@@ -1,10 +1,13 @@
-// The catalog: what a record is, declared in catalog/ (kinds, code tables, roles) and checked at
-// start. From one declaration come the SQL table, validation, API schema, list, form and map layer.
+// The catalog: what a record is, declared in catalog/ (kinds, code tables, roles, calendar,
+// migrations) and checked at start. From one declaration come the SQL table, validation, API
+// schema, list, form, import template and map layer. Procedures are declared beside the kind:
+// procedure.h.
 #pragma once
 
 #include "core/json.h"
 #include "core/label.h"
 #include "core/result.h"
+#include "foundations/bigdata/procedure.h"
 
 #include <filesystem>
 #include <map>
@@ -31,7 +34,14 @@ enum class FieldType {
     person,
     phone,
     file,
-    json  // person: a reference to kind person.
+    json,
+    height  // person: a reference to kind person; file: the hash of an attachment; height: m.
+};
+
+/// How long the law wants records kept; what is done then is decided by people.
+struct Retention {
+    int years = 0;  ///< 0 = none declared.
+    std::string source;
 };
 
 struct Field {
@@ -48,22 +58,17 @@ struct Field {
     std::string code_table;                ///< For `code`.
     std::string target_kind;               ///< For `reference(s)`.
     std::string pattern;                   ///< Whole-text match; empty for none.
+    Label pattern_text;                    ///< What people are told when it does not match.
+    std::string earliest, latest;          ///< Of `date`, "2020-01-01"; empty for none.
+    std::string datum;                     ///< Of `height`: code of table `vertical_datum`.
     std::optional<json::value> otherwise;  ///< The default.
+    std::string clock;  ///< The clock that writes this field; people cannot. Empty for all others.
 };
 
-struct Move {
-    std::string name;
+/// One block of a form; fields in no section come last.
+struct FormSection {
     Label label;
-    std::vector<std::string> from;  ///< States it starts from.
-    std::string to;
-    std::vector<std::string> required;  ///< Fields that must have a value after the move.
-    std::string right;                  ///< "<kind>.<move>" unless declared.
-};
-
-struct State {
-    std::string name;
-    Label label;
-    bool final = false;  ///< No live work left.
+    std::vector<std::string> fields;
 };
 
 enum class GeometryUse { none, point, line, area, any };
@@ -80,13 +85,19 @@ struct Kind {
     std::vector<Field> fields;
     std::vector<State> states;  ///< The first is where a record starts.
     std::vector<Move> moves;
+    std::vector<KindClock> clocks;
     std::string title_field = "name";  ///< What names a record in lists (and title_field + "_en").
     std::vector<std::string> list_columns;
-    json::object map_style;  ///< Passed through to the web's layer code.
+    std::vector<FormSection> form;           ///< Empty: the fields in their order.
+    std::vector<std::string> key_fields;     ///< The natural key, by which an import finds records.
+    std::vector<std::string> search_fields;  ///< What full text covers; empty: every text field.
+    Retention retention;
+    json::object map_style;  ///< Passed through to the web's layer code; `by_state` is checked.
 
     [[nodiscard]] const Field* field(std::string_view field_name) const;
     [[nodiscard]] const Move* move(std::string_view move_name) const;
     [[nodiscard]] const State* state(std::string_view state_name) const;
+    [[nodiscard]] const KindClock* clock(std::string_view clock_name) const;
 };
 
 struct Code {
@@ -102,6 +113,9 @@ struct CodeTable {
     std::string source;
     std::vector<Code> codes;
     [[nodiscard]] const Code* find(std::string_view value) const;
+    /// `value` and all that stand below it, in the table's order: a condition on a parent means its
+    /// descendants too. Just {value} for a code that has none, or that the table lacks.
+    [[nodiscard]] std::vector<std::string> with_descendants(std::string_view value) const;
 };
 
 /// A role and its rights: "<kind>.read", "<kind>.create", "<kind>.update", "<kind>.<move>",
@@ -114,10 +128,20 @@ struct Role {
     std::vector<std::string> rights;
 };
 
+/// One way in which telephone numbers are written (catalog/formats.yaml).
+struct PhoneFormat {
+    std::string pattern;
+    Label label;
+};
+
+class WorkingCalendar;
+struct Migration;
+
 class Catalog {
   public:
-    /// Reads <folder>/kinds/*.yaml, <folder>/codes/*.yaml, <folder>/roles.yaml. Errors name file,
-    /// line and remedy, all of them at once.
+    /// Reads <folder>/kinds/*.yaml, codes/*.yaml, roles.yaml and, where they exist,
+    /// formats.yaml, calendar/*.yaml and migrations/*.yaml. Errors name file, line and remedy, all
+    /// at once.
     static Result<Catalog> load(const std::filesystem::path& folder);
 
     [[nodiscard]] const Kind* kind(std::string_view name) const;
@@ -128,12 +152,21 @@ class Catalog {
     [[nodiscard]] const std::vector<Role>& roles() const { return m_roles; }
     /// SM3 of the canonical declaration, 16 hex digits: written into every journal entry.
     [[nodiscard]] const std::string& version() const { return m_version; }
+    /// Empty: any text of digits and signs is a number.
+    [[nodiscard]] const std::vector<PhoneFormat>& phone_formats() const { return m_phone_formats; }
+    /// Without a file of its own: weekends only, and no year is published.
+    [[nodiscard]] const WorkingCalendar& calendar() const { return *m_calendar; }
+    /// In the order of their numbers, which have no gaps.
+    [[nodiscard]] const std::vector<Migration>& migrations() const { return *m_migrations; }
 
   private:
     std::vector<Kind> m_kinds;
     std::vector<CodeTable> m_codes;
     std::vector<Role> m_roles;
+    std::vector<PhoneFormat> m_phone_formats;
     std::string m_version;
+    std::shared_ptr<const WorkingCalendar> m_calendar;
+    std::shared_ptr<const std::vector<Migration>> m_migrations;
 };
 
 /// Checks `fields` against the kind: unknown names, types, bounds, codes, patterns, lengths; with
@@ -144,12 +177,14 @@ Result<void> check_fields(const Catalog& catalog, const Kind& kind, const json::
                           bool complete);
 
 /// The one form in which a value is kept: times in UTC with milliseconds, ids in lower case, whole
-/// numbers of `integer` as integers. For fields that check_fields() has passed.
+/// numbers of `integer` as integers, durations in seconds ("PT1H30M" is 5400). For fields that
+/// check_fields() has passed.
 void normalise_fields(const Kind& kind, json::object& fields);
 
 /// The whole catalog for the web: kinds, code tables, roles' labels, in both languages.
-/// {version, kinds[{name,label,plural,geometry,exercise,title,list,map,states,moves,fields}],
-///  tables[{name,label,source,codes}], roles[{name,label}]}
+/// {version, kinds[{name,label,plural,geometry,exercise,title,list,form,key,search,retention,map,
+///  states,moves,clocks,fields}], tables[{name,label,source,codes}], roles[{name,label}],
+///  calendar{published[{year,source}]}}
 json::object to_json(const Catalog& catalog);
 
 }  // namespace anlan::bigdata

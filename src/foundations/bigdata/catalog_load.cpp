@@ -1,10 +1,9 @@
-// Catalog::load: three folders of YAML into kinds, code tables and roles, checked against each
-// other.
-#include "foundations/bigdata/catalog.h"
+// Catalog::load: folders of YAML into kinds, code tables and roles, checked against each other.
+#include "foundations/bigdata/catalog_loader.h"
 #include "foundations/bigdata/pattern.h"
-#include "foundations/bigdata/yaml_reader.h"
 
 #include "core/hash.h"
+#include "core/time.h"
 
 #include <algorithm>
 #include <set>
@@ -13,38 +12,13 @@ namespace anlan::bigdata {
 
 namespace {
 
-using Seen = std::map<std::string, std::string>;
+bool is_day(const std::string& text) {
+    return text.size() == 10 && parse_iso8601(text + "T00:00:00Z").has_value();
+}
 
-/// A name whose declaration may stand in a file not read yet: looked up at the end.
-struct Use {
-    std::string where, key, name;
-    enum class Of { kind, table } of;
-};
+}  // namespace
 
-struct Loader {
-    YamlReader yaml;
-    std::vector<Kind> kinds;
-    std::vector<CodeTable> tables;
-    std::vector<Role> roles;
-    Seen kinds_seen, tables_seen, roles_seen;
-    std::vector<Use> uses;
-    std::vector<std::pair<std::string, std::pair<std::size_t, std::string>>>
-        defaults;  // where, kind, field
-
-    Field read_field(const YAML::Node& node, Seen& seen, std::size_t kind_index);
-    void check_field(const YAML::Node& node, const Field& field);
-    void read_states(const YAML::Node& root, Kind& kind);
-    void read_moves(const YAML::Node& root, Kind& kind);
-    void check_columns(const YAML::Node& root, Kind& kind);
-    void read_kind(const std::filesystem::path& file);
-    void read_codes(const std::filesystem::path& file);
-    void read_table(const YAML::Node& node);
-    void read_roles(const std::filesystem::path& file);
-    void read_rights(const YAML::Node& node, const Role& role);
-    void resolve();
-};
-
-const YAML::Node list_of(YamlReader& yaml, const YAML::Node& map, const char* key, bool required) {
+YAML::Node CatalogLoader::list_of(const YAML::Node& map, const char* key, bool required) {
     const YAML::Node node = map[key];
     if (!node.IsDefined() || node.IsNull()) {
         if (required) yaml.note(map, errors::k_catalog_key_missing, {{"key", key}});
@@ -58,11 +32,20 @@ const YAML::Node list_of(YamlReader& yaml, const YAML::Node& map, const char* ke
     return node;
 }
 
-Field Loader::read_field(const YAML::Node& node, Seen& seen, std::size_t kind_index) {
+void CatalogLoader::fields_declared(const YAML::Node& map, const char* key, const Kind& kind,
+                                    const std::vector<std::string>& names) {
+    for (const auto& name : names) {
+        if (kind.field(name) != nullptr) continue;
+        yaml.note(map[key], errors::k_catalog_undeclared, {{"key", key}, {"name", name}});
+    }
+}
+
+Field CatalogLoader::read_field(const YAML::Node& node, Seen& seen) {
     Field field;
     if (!yaml.keys(node,
-                   {"name", "type", "label", "help", "table", "kind", "required", "unique", "index",
-                    "sensitive", "unit", "min", "max", "length", "pattern", "default"})) {
+                   {"name",    "type",         "label",     "help",   "table", "kind",   "required",
+                    "unique",  "index",        "sensitive", "unit",   "min",   "max",    "length",
+                    "pattern", "pattern_text", "earliest",  "latest", "datum", "default"})) {
         return field;
     }
     field.name = yaml.name(node, "name");
@@ -77,9 +60,38 @@ Field Loader::read_field(const YAML::Node& node, Seen& seen, std::size_t kind_in
     field.type = yaml.choice<FieldType>(node, "type", k_field_types, std::nullopt);
     field.label = yaml.label(node, "label");
     field.help = yaml.label(node, "help", false);
+    read_bounds(node, field);
+    field.required = yaml.boolean(node, "required");
+    field.unique = yaml.boolean(node, "unique");
+    field.indexed = yaml.boolean(node, "index");
+    field.sensitive = yaml.boolean(node, "sensitive");
+    field.code_table = yaml.text(node, "table");
+    field.target_kind = yaml.text(node, "kind");
+    field.pattern = yaml.text(node, "pattern");
+    field.pattern_text = yaml.label(node, "pattern_text", false);
+    field.datum = yaml.text(node, "datum");
+    if (node["default"].IsDefined()) {
+        field.otherwise = yaml.json(node["default"]);
+        constants.push_back(
+            {yaml.where(node["default"]), kinds.size(), field.name, *field.otherwise});
+    }
+    check_field(node, field);
+    return field;
+}
+
+void CatalogLoader::read_bounds(const YAML::Node& node, Field& field) {
     field.unit = yaml.text(node, "unit");
+    if (field.type == FieldType::height && field.unit.empty()) field.unit = "m";
     field.min = yaml.number(node, "min");
     field.max = yaml.number(node, "max");
+    for (auto [key, day] : {std::pair{"earliest", &field.earliest}, {"latest", &field.latest}}) {
+        *day = yaml.text(node, key);
+        if (day->empty() || is_day(*day)) continue;
+        yaml.note(node[key], errors::k_catalog_shape,
+                  {{"key", key},
+                   {"expected", "日期，如 2026-01-31"},
+                   {"expected_en", "a date like 2026-01-31"}});
+    }
     const auto length = yaml.number(node, "length");
     if (length && (*length < 1 || *length > 1e6)) {
         yaml.note(
@@ -88,106 +100,67 @@ Field Loader::read_field(const YAML::Node& node, Seen& seen, std::size_t kind_in
     } else if (length) {
         field.length_max = static_cast<std::size_t>(*length);
     }
-    field.required = yaml.boolean(node, "required");
-    field.unique = yaml.boolean(node, "unique");
-    field.indexed = yaml.boolean(node, "index");
-    field.sensitive = yaml.boolean(node, "sensitive");
-    field.code_table = yaml.text(node, "table");
-    field.target_kind = yaml.text(node, "kind");
-    field.pattern = yaml.text(node, "pattern");
-    if (node["default"].IsDefined()) {
-        field.otherwise = yaml.json(node["default"]);
-        defaults.push_back({yaml.where(node["default"]), {kind_index, field.name}});
-    }
-    check_field(node, field);
-    return field;
 }
 
-void Loader::check_field(const YAML::Node& node, const Field& field) {
+void CatalogLoader::check_field(const YAML::Node& node, const Field& field) {
     using enum FieldType;
-    const auto unfit = [&](const char* key) {
+    const auto unfit = [&](bool given, const char* key) {
+        if (!given) return;
         yaml.note(node[key], errors::k_catalog_unfit,
                   {{"key", key}, {"type", std::string(name_of(field.type))}});
     };
-    const bool numeric = field.type == number || field.type == integer || field.type == duration;
+    const bool numeric = field.type == number || field.type == integer || field.type == duration ||
+                         field.type == height;
     const bool textual = field.type == text || field.type == long_text || field.type == phone;
-    if (!numeric && field.min) unfit("min");
-    if (!numeric && field.max) unfit("max");
-    if (!numeric && !field.unit.empty()) unfit("unit");
-    if (!textual && field.length_max != 0) unfit("length");
-    if (!textual && !field.pattern.empty()) unfit("pattern");
-    if (field.unique && (field.type == json || field.type == references)) unfit("unique");
-    if (field.indexed && (field.type == json || field.type == references)) unfit("index");
-    if (field.min && field.max && *field.min > *field.max) {
-        yaml.note(node["max"], errors::k_catalog_shape,
-                  {{"key", "max"},
-                   {"expected", "不小于 min 的数"},
-                   {"expected_en", "a number not below min"}});
-    }
-    if (!field.pattern.empty() && !is_pattern(field.pattern)) {
-        yaml.note(node["pattern"], errors::k_catalog_shape,
-                  {{"key", "pattern"},
-                   {"expected", "正则表达式"},
-                   {"expected_en", "a regular expression"}});
-    }
-    if (field.type == code) {
-        if (field.code_table.empty())
-            yaml.note(node, errors::k_catalog_key_missing, {{"key", "table"}});
-        else
-            uses.push_back({yaml.where(node["table"]), "table", field.code_table, Use::Of::table});
-    } else if (!field.code_table.empty()) {
-        unfit("table");
-    }
-    if (field.type == reference || field.type == references) {
-        if (field.target_kind.empty())
-            yaml.note(node, errors::k_catalog_key_missing, {{"key", "kind"}});
-        else
-            uses.push_back({yaml.where(node["kind"]), "kind", field.target_kind, Use::Of::kind});
-    } else if (!field.target_kind.empty()) {
-        unfit("kind");
-    }
-    if (field.type == person) uses.push_back({yaml.where(node), "type", "person", Use::Of::kind});
+    const bool many = field.type == json || field.type == references;
+    unfit(!numeric && field.min, "min");
+    unfit(!numeric && field.max, "max");
+    unfit(!numeric && !field.unit.empty(), "unit");
+    unfit(!textual && field.length_max != 0, "length");
+    unfit(!textual && !field.pattern.empty(), "pattern");
+    unfit(field.pattern.empty() && !field.pattern_text.zh.empty(), "pattern_text");
+    unfit(field.type != date && !field.earliest.empty(), "earliest");
+    unfit(field.type != date && !field.latest.empty(), "latest");
+    unfit(field.type != height && !field.datum.empty(), "datum");
+    unfit(field.type != code && !field.code_table.empty(), "table");
+    unfit(field.type != reference && field.type != references && !field.target_kind.empty(),
+          "kind");
+    unfit(many && field.unique, "unique");
+    unfit(many && field.indexed, "index");
+    check_numbers(node, field);
+    check_uses(node, field);
 }
 
-void Loader::read_states(const YAML::Node& root, Kind& kind) {
-    Seen seen;
-    for (const auto& node : list_of(yaml, root, "states", false)) {
-        if (!yaml.keys(node, {"name", "label", "final"})) continue;
-        State state{yaml.name(node, "name"), yaml.label(node, "label"),
-                    yaml.boolean(node, "final")};
-        if (yaml.once(seen, state.name, node)) kind.states.push_back(std::move(state));
-    }
-}
-
-void Loader::read_moves(const YAML::Node& root, Kind& kind) {
-    Seen seen;
-    const auto declared = [&](const YAML::Node& at, const char* key, const std::string& state) {
-        if (state.empty() || kind.state(state) != nullptr) return;
-        yaml.note(at[key], errors::k_catalog_undeclared, {{"key", key}, {"name", state}});
+void CatalogLoader::check_numbers(const YAML::Node& node, const Field& field) {
+    const auto shape = [&](const char* key, const char* zh, const char* en) {
+        yaml.note(node[key], errors::k_catalog_shape,
+                  {{"key", key}, {"expected", zh}, {"expected_en", en}});
     };
-    for (const auto& node : list_of(yaml, root, "moves", false)) {
-        if (!yaml.keys(node, {"name", "label", "from", "to", "required", "right"})) continue;
-        Move move;
-        move.name = yaml.name(node, "name");
-        move.label = yaml.label(node, "label");
-        move.from = yaml.texts(node, "from");
-        move.to = yaml.text(node, "to", true);
-        move.required = yaml.texts(node, "required");
-        move.right = yaml.text(node, "right");
-        if (move.right.empty()) move.right = kind.name + "." + move.name;
-        if (move.from.empty()) yaml.note(node, errors::k_catalog_key_missing, {{"key", "from"}});
-        for (const auto& state : move.from) declared(node, "from", state);
-        declared(node, "to", move.to);
-        for (const auto& field : move.required) {
-            if (kind.field(field) != nullptr) continue;
-            yaml.note(node["required"], errors::k_catalog_undeclared,
-                      {{"key", "required"}, {"name", field}});
-        }
-        if (yaml.once(seen, move.name, node)) kind.moves.push_back(std::move(move));
-    }
+    if (field.min && field.max && *field.min > *field.max)
+        shape("max", "不小于 min 的数", "a number not below min");
+    if (!field.earliest.empty() && !field.latest.empty() && field.earliest > field.latest)
+        shape("latest", "不早于 earliest 的日期", "a date not before earliest");
+    if (!field.pattern.empty() && !is_pattern(field.pattern))
+        shape("pattern", "正则表达式", "a regular expression");
 }
 
-void Loader::check_columns(const YAML::Node& root, Kind& kind) {
+void CatalogLoader::check_uses(const YAML::Node& node, const Field& field) {
+    using enum FieldType;
+    const auto use = [&](const char* key, const std::string& name, Use::Of of) {
+        if (name.empty())
+            yaml.note(node, errors::k_catalog_key_missing, {{"key", key}});
+        else
+            uses.push_back({yaml.where(node[key]), key, name, of});
+    };
+    if (field.type == code) use("table", field.code_table, Use::Of::table);
+    if (field.type == reference || field.type == references)
+        use("kind", field.target_kind, Use::Of::kind);
+    if (field.type == person) uses.push_back({yaml.where(node), "type", "person", Use::Of::kind});
+    if (field.type == height)
+        use("datum", field.datum.empty() ? "" : "vertical_datum/" + field.datum, Use::Of::code);
+}
+
+void CatalogLoader::read_columns(const YAML::Node& root, Kind& kind) {
     if (auto title = yaml.text(root, "title"); !title.empty()) kind.title_field = std::move(title);
     if (kind.field(kind.title_field) == nullptr) {
         yaml.note(root["title"].IsDefined() ? root["title"] : root, errors::k_catalog_undeclared,
@@ -199,14 +172,72 @@ void Loader::check_columns(const YAML::Node& root, Kind& kind) {
         if (kind.field(column) != nullptr || k_common.contains(column)) continue;
         yaml.note(root["list"], errors::k_catalog_undeclared, {{"key", "list"}, {"name", column}});
     }
+    kind.key_fields = yaml.texts(root, "key");
+    fields_declared(root, "key", kind, kind.key_fields);
+    kind.search_fields = yaml.texts(root, "search");
+    fields_declared(root, "search", kind, kind.search_fields);
+    for (const auto& name : kind.search_fields) {
+        const auto* field = kind.field(name);
+        if (field == nullptr || field->type == FieldType::text ||
+            field->type == FieldType::long_text)
+            continue;
+        yaml.note(root["search"], errors::k_catalog_unfit,
+                  {{"key", "search"}, {"type", std::string(name_of(field->type))}});
+    }
 }
 
-void Loader::read_kind(const std::filesystem::path& file) {
+void CatalogLoader::read_form(const YAML::Node& root, Kind& kind) {
+    Seen placed;
+    for (const auto& node : list_of(root, "form", false)) {
+        if (!yaml.keys(node, {"section", "fields"})) continue;
+        FormSection section{yaml.label(node, "section"), yaml.texts(node, "fields")};
+        fields_declared(node, "fields", kind, section.fields);
+        for (const auto& name : section.fields) yaml.once(placed, name, node);
+        kind.form.push_back(std::move(section));
+    }
+}
+
+void CatalogLoader::read_map(const YAML::Node& root, Kind& kind) {
+    const YAML::Node map = root["map"];
+    if (!map.IsDefined()) return;
+    if (!map.IsMap()) {
+        yaml.note(map, errors::k_catalog_shape,
+                  {{"key", "map"}, {"expected", "键值表"}, {"expected_en", "a mapping"}});
+        return;
+    }
+    kind.map_style = yaml.json(map).as_object();
+    const YAML::Node states = map["by_state"];
+    if (!states.IsDefined()) return;
+    if (!states.IsMap()) {
+        yaml.note(states, errors::k_catalog_shape,
+                  {{"key", "by_state"}, {"expected", "键值表"}, {"expected_en", "a mapping"}});
+        return;
+    }
+    for (const auto& each : states) {
+        if (kind.state(each.first.Scalar()) != nullptr) continue;
+        yaml.note(each.first, errors::k_catalog_undeclared,
+                  {{"key", "by_state"}, {"name", each.first.Scalar()}});
+    }
+}
+
+Retention CatalogLoader::read_retention(const YAML::Node& root) {
+    const YAML::Node node = root["retention"];
+    if (!node.IsDefined() || !yaml.keys(node, {"years", "source"})) return {};
+    const auto given = yaml.number(node, "years");
+    if (!given || *given < 1 || *given > 100 || *given != static_cast<int>(*given)) {
+        yaml.note(node, errors::k_catalog_shape,
+                  {{"key", "years"}, {"expected", "1 到 100"}, {"expected_en", "1 to 100"}});
+        return {};
+    }
+    return {static_cast<int>(*given), yaml.text(node, "source", true)};
+}
+
+void CatalogLoader::read_kind(const std::filesystem::path& file) {
     const auto opened = yaml.open(file);
     if (!opened) return;
     const YAML::Node& root = *opened;
-    yaml.keys(root, {"kind", "label", "plural", "geometry", "exercise", "title", "list", "map",
-                     "states", "moves", "fields"});
+    yaml.keys(root, {"kind", "label", "plural", "geometry", "exercise", "title", "list", "key",
+                     "search", "form", "retention", "map", "states", "moves", "clocks", "fields"});
     Kind kind;
     kind.name = yaml.name(root, "kind");
     const bool fresh = yaml.once(kinds_seen, kind.name, root);
@@ -218,51 +249,61 @@ void Loader::read_kind(const std::filesystem::path& file) {
     kind.plural = yaml.label(root, "plural");
     kind.geometry = yaml.choice<GeometryUse>(root, "geometry", k_geometry_uses, std::nullopt);
     kind.exercise = yaml.choice<ExerciseUse>(root, "exercise", k_exercise_uses, std::nullopt);
-    if (const YAML::Node map = root["map"]; map.IsDefined()) {
-        if (map.IsMap())
-            kind.map_style = yaml.json(map).as_object();
-        else
-            yaml.note(map, errors::k_catalog_shape,
-                      {{"key", "map"}, {"expected", "键值表"}, {"expected_en", "a mapping"}});
-    }
     Seen seen;
-    for (const auto& node : list_of(yaml, root, "fields", true)) {
-        kind.fields.push_back(read_field(node, seen, kinds.size()));
+    for (const auto& node : list_of(root, "fields", true)) {
+        kind.fields.push_back(read_field(node, seen));
     }
+    kind.retention = read_retention(root);
     read_states(root, kind);
+    read_clocks(root, kind);
     read_moves(root, kind);
-    check_columns(root, kind);
+    read_columns(root, kind);
+    read_form(root, kind);
+    read_map(root, kind);
     // A second declaration is kept out, but its fields were checked all the same.
     if (fresh) kinds.push_back(std::move(kind));
 }
 
-void Loader::read_table(const YAML::Node& node) {
+void CatalogLoader::read_table(const YAML::Node& node) {
     if (!yaml.keys(node, {"table", "label", "source", "codes"})) return;
     CodeTable table{
         yaml.name(node, "table"), yaml.label(node, "label"), yaml.text(node, "source", true), {}};
     Seen seen;
-    for (const auto& each : list_of(yaml, node, "codes", true)) {
+    for (const auto& each : list_of(node, "codes", true)) {
         if (!yaml.keys(each, {"value", "label", "parent", "source"})) continue;
         Code code{yaml.text(each, "value", true), yaml.label(each, "label"),
                   yaml.text(each, "parent"), yaml.text(each, "source")};
         if (yaml.once(seen, code.value, each)) table.codes.push_back(std::move(code));
     }
-    for (const auto& code : list_of(yaml, node, "codes", false)) {
-        const auto parent = code.IsMap() ? yaml.text(code, "parent") : std::string();
-        if (parent.empty() || table.find(parent) != nullptr) continue;
-        yaml.note(code["parent"], errors::k_catalog_undeclared,
-                  {{"key", "parent"}, {"name", parent}});
-    }
+    check_parents(node, table);
     if (yaml.once(tables_seen, table.name, node)) tables.push_back(std::move(table));
 }
 
-void Loader::read_codes(const std::filesystem::path& file) {
-    const auto root = yaml.open(file);
-    if (!root || !yaml.keys(*root, {"tables"})) return;
-    for (const auto& node : list_of(yaml, *root, "tables", true)) read_table(node);
+void CatalogLoader::check_parents(const YAML::Node& node, const CodeTable& table) {
+    for (const auto& code : list_of(node, "codes", false)) {
+        const auto parent = code.IsMap() ? yaml.text(code, "parent") : std::string();
+        if (parent.empty()) continue;
+        if (table.find(parent) == nullptr) {
+            yaml.note(code["parent"], errors::k_catalog_undeclared,
+                      {{"key", "parent"}, {"name", parent}});
+            continue;
+        }
+        std::set<std::string> above;
+        for (const auto* at = table.find(parent); at != nullptr; at = table.find(at->parent)) {
+            if (above.insert(at->value).second) continue;
+            yaml.note(code["parent"], errors::k_catalog_circle, {{"name", parent}});
+            break;
+        }
+    }
 }
 
-void Loader::read_rights(const YAML::Node& node, const Role& role) {
+void CatalogLoader::read_codes(const std::filesystem::path& file) {
+    const auto root = yaml.open(file);
+    if (!root || !yaml.keys(*root, {"tables"})) return;
+    for (const auto& node : list_of(*root, "tables", true)) read_table(node);
+}
+
+void CatalogLoader::read_rights(const YAML::Node& node, const Role& role) {
     static const std::set<std::string_view> k_general{"read",   "create",    "update",
                                                       "remove", "sensitive", "*"};
     for (const auto& right : role.rights) {
@@ -281,12 +322,12 @@ void Loader::read_rights(const YAML::Node& node, const Role& role) {
     }
 }
 
-void Loader::read_roles(const std::filesystem::path& file) {
+void CatalogLoader::read_roles(const std::filesystem::path& file) {
     const auto root = yaml.open(file);
     if (!root || !yaml.keys(*root, {"roles"})) return;
     static const std::set<std::string_view> k_scopes{"all", "own_grid", "own_enterprise",
                                                      "own_organisation"};
-    for (const auto& node : list_of(yaml, *root, "roles", true)) {
+    for (const auto& node : list_of(*root, "roles", true)) {
         if (!yaml.keys(node, {"role", "label", "scope", "rights"})) continue;
         Role role{yaml.name(node, "role"), yaml.label(node, "label"),
                   yaml.text(node, "scope", true), yaml.texts(node, "rights")};
@@ -301,23 +342,41 @@ void Loader::read_roles(const std::filesystem::path& file) {
     }
 }
 
-void Loader::resolve() {
+bool CatalogLoader::known(const Use& use) const {
+    switch (use.of) {
+        case Use::Of::kind:
+            return kinds_seen.contains(use.name);
+        case Use::Of::table:
+            return tables_seen.contains(use.name);
+        case Use::Of::role:
+            return roles_seen.contains(use.name);
+        case Use::Of::code:
+            break;
+    }
+    const auto slash = use.name.find('/');
+    const auto table = std::ranges::find(tables, use.name.substr(0, slash), &CodeTable::name);
+    return table != tables.end() && table->find(use.name.substr(slash + 1)) != nullptr;
+}
+
+void CatalogLoader::resolve() {
     for (const auto& use : uses) {
-        const bool there = use.of == Use::Of::kind ? kinds_seen.contains(use.name)
-                                                   : tables_seen.contains(use.name);
-        if (!there)
+        if (!known(use))
             yaml.note_at(use.where, errors::k_catalog_undeclared,
                          {{"key", use.key}, {"name", use.name}});
     }
 }
 
-std::vector<std::filesystem::path> files_in(YamlReader& yaml, const std::filesystem::path& folder) {
+namespace {
+
+std::vector<std::filesystem::path> files_in(YamlReader& yaml, const std::filesystem::path& folder,
+                                            bool required) {
     std::vector<std::filesystem::path> out;
     std::error_code error;
+    if (!required && !std::filesystem::exists(folder, error)) return out;
     for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
         if (entry.path().extension() == ".yaml") out.push_back(entry.path());
     }
-    if (error || out.empty()) {
+    if (error || (required && out.empty())) {
         yaml.note_at(folder.generic_string(), errors::k_catalog_unreadable,
                      {{"what", error ? error.message() : "no *.yaml"}});
     }
@@ -341,19 +400,27 @@ json::object declaration_of(const Catalog& catalog) {
 
 }  // namespace
 
+void CatalogLoader::read_folder(const std::filesystem::path& folder) {
+    try {
+        for (const auto& file : files_in(yaml, folder / "kinds", true)) read_kind(file);
+        for (const auto& file : files_in(yaml, folder / "codes", true)) read_codes(file);
+        read_roles(folder / "roles.yaml");
+        if (std::error_code error; std::filesystem::exists(folder / "formats.yaml", error))
+            read_formats(folder / "formats.yaml");
+        for (const auto& file : files_in(yaml, folder / "calendar", false)) read_calendar(file);
+        for (const auto& file : files_in(yaml, folder / "migrations", false)) read_migration(file);
+        resolve();
+    } catch (const YAML::Exception& problem) {
+        yaml.note_at(folder.generic_string(), errors::k_catalog_unreadable,
+                     {{"what", problem.what()}});
+    }
+}
+
 Result<Catalog> Catalog::load(const std::filesystem::path& folder_given) {
     // "catalog/" has an empty file name; problems are to say "catalog/kinds/…" all the same.
     const auto folder = folder_given.has_filename() ? folder_given : folder_given.parent_path();
-    Loader loader{YamlReader(folder), {}, {}, {}, {}, {}, {}, {}, {}};
-    try {
-        for (const auto& file : files_in(loader.yaml, folder / "kinds")) loader.read_kind(file);
-        for (const auto& file : files_in(loader.yaml, folder / "codes")) loader.read_codes(file);
-        loader.read_roles(folder / "roles.yaml");
-        loader.resolve();
-    } catch (const YAML::Exception& problem) {
-        loader.yaml.note_at(folder.generic_string(), errors::k_catalog_unreadable,
-                            {{"what", problem.what()}});
-    }
+    CatalogLoader loader{YamlReader(folder)};
+    loader.read_folder(folder);
     auto& problems = loader.yaml.problems();
     if (!problems.empty()) return fail(errors::k_catalog_wrong, {}, std::move(problems));
 
@@ -361,13 +428,17 @@ Result<Catalog> Catalog::load(const std::filesystem::path& folder_given) {
     out.m_kinds = std::move(loader.kinds);
     out.m_codes = std::move(loader.tables);
     out.m_roles = std::move(loader.roles);
-    for (const auto& [where, at] : loader.defaults) {
-        const auto& kind = out.m_kinds[at.first];
-        const auto& field = *kind.field(at.second);
-        const auto checked = check_fields(out, kind, {{field.name, *field.otherwise}}, false);
+    out.m_phone_formats = std::move(loader.phone_formats);
+    out.m_calendar = loader.spans.empty() ? std::make_shared<const WorkingCalendar>()
+                                          : std::make_shared<const WorkingCalendar>(
+                                                std::move(loader.years), loader.spans);
+    out.m_migrations = std::make_shared<const std::vector<Migration>>(std::move(loader.migrations));
+    for (const auto& constant : loader.constants) {
+        const auto& kind = out.m_kinds[constant.kind];
+        const auto checked = check_fields(out, kind, {{constant.field, constant.value}}, false);
         if (checked) continue;
         for (auto problem : checked.error().fields) {
-            problem.where = where;
+            problem.where = constant.where;
             problems.push_back(std::move(problem));
         }
     }

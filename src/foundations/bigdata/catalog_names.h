@@ -11,7 +11,7 @@ namespace anlan::bigdata {
 template <class E, std::size_t N>
 using NameTable = std::array<std::pair<std::string_view, E>, N>;
 
-inline constexpr NameTable<FieldType, 15> k_field_types{{{"text", FieldType::text},
+inline constexpr NameTable<FieldType, 16> k_field_types{{{"text", FieldType::text},
                                                          {"long_text", FieldType::long_text},
                                                          {"number", FieldType::number},
                                                          {"integer", FieldType::integer},
@@ -25,13 +25,21 @@ inline constexpr NameTable<FieldType, 15> k_field_types{{{"text", FieldType::tex
                                                          {"person", FieldType::person},
                                                          {"phone", FieldType::phone},
                                                          {"file", FieldType::file},
-                                                         {"json", FieldType::json}}};
+                                                         {"json", FieldType::json},
+                                                         {"height", FieldType::height}}};
 
 inline constexpr NameTable<GeometryUse, 5> k_geometry_uses{{{"none", GeometryUse::none},
                                                             {"point", GeometryUse::point},
                                                             {"line", GeometryUse::line},
                                                             {"area", GeometryUse::area},
                                                             {"any", GeometryUse::any}}};
+
+inline constexpr NameTable<Term::Unit, 5> k_term_units{
+    {{"hours", Term::Unit::hours},
+     {"days", Term::Unit::days},
+     {"working_hours", Term::Unit::working_hours},
+     {"working_days", Term::Unit::working_days},
+     {"field", Term::Unit::field}}};
 
 inline constexpr NameTable<ExerciseUse, 2> k_exercise_uses{
     {{"inherit", ExerciseUse::inherit}, {"own", ExerciseUse::own}}};

@@ -163,6 +163,117 @@ INSTANTIATE_TEST_SUITE_P(
         WrongCase{"fields:", "fields: 3\nmore:", "catalog/kinds/team.yaml:13 catalog_shape"},
         WrongCase{"title: name", "title: [", "catalog/kinds/team.yaml:"}));
 
+INSTANTIATE_TEST_SUITE_P(
+    Declarations, WrongKind,
+    ::testing::Values(
+        WrongCase{"list: [name, state]", "list: [name, state]\nkey: [nme]",
+                  "catalog/kinds/team.yaml:8 catalog_undeclared"},
+        WrongCase{"list: [name, state]", "list: [name, state]\nsearch: [size]",
+                  "catalog/kinds/team.yaml:8 catalog_unfit"},
+        WrongCase{"list: [name, state]",
+                  "list: [name, state]\nform: [{section: {zh: 甲, en: A}, fields: [name, nme]}]",
+                  "catalog/kinds/team.yaml:8 catalog_undeclared"},
+        WrongCase{"list: [name, state]",
+                  "list: [name, state]\nform: [{section: {zh: 甲, en: A}, fields: [name, name]}]",
+                  "catalog/kinds/team.yaml:8 catalog_twice"},
+        WrongCase{"list: [name, state]", "list: [name, state]\nretention: {years: 3}",
+                  "catalog/kinds/team.yaml:8 catalog_key_missing"},
+        WrongCase{"list: [name, state]", "list: [name, state]\nretention: {years: 0, source: x}",
+                  "catalog/kinds/team.yaml:8 catalog_shape"},
+        WrongCase{"list: [name, state]", "list: [name, state]\nmap: {by_state: {idl: {a: 1}}}",
+                  "catalog/kinds/team.yaml:8 catalog_undeclared"},
+        WrongCase{"type: date", "type: date, earliest: yesterday",
+                  "catalog/kinds/team.yaml:19 catalog_shape"},
+        WrongCase{"type: date", "type: date, earliest: \"2026-01-02\", latest: \"2026-01-01\"",
+                  "catalog/kinds/team.yaml:19 catalog_shape"},
+        WrongCase{"type: boolean", "type: boolean, latest: \"2026-01-01\"",
+                  "catalog/kinds/team.yaml:18 catalog_unfit"},
+        WrongCase{"name: weight, type: number", "name: weight, type: height",
+                  "catalog/kinds/team.yaml:17 catalog_key_missing"},
+        WrongCase{"name: weight, type: number", "name: weight, type: height, datum: moon",
+                  "catalog/kinds/team.yaml:17 catalog_undeclared"},
+        WrongCase{"required: [size]}", "required: [size], roles: [king]}",
+                  "catalog/kinds/team.yaml:12 catalog_undeclared"},
+        WrongCase{"required: [size]}", "required: [size], guards: [{name: sober}]}",
+                  "catalog/kinds/team.yaml:12 catalog_value"},
+        WrongCase{"required: [size]}",
+                  "required: [size], guards: [{name: in_order, fields: [day]}]}",
+                  "catalog/kinds/team.yaml:12 catalog_guard"},
+        WrongCase{"required: [size]}", "required: [size], effects: [{set: day, to: now}]}",
+                  "catalog/kinds/team.yaml:12 catalog_unfit"},
+        WrongCase{"required: [size]}", "required: [size], effects: [{set: size, value: 99}]}",
+                  "catalog/kinds/team.yaml:12 above_max"},
+        WrongCase{"required: [size]}", "required: [size], effects: [{start: watch}]}",
+                  "catalog/kinds/team.yaml:12 catalog_undeclared"},
+        WrongCase{
+            "fields:\n",
+            "clocks:\n  - {name: c, label: {zh: 钟, en: C}, starts: [idl], stops: [out], due: "
+            "{hours: 1}, source: x}\nfields:\n",
+            "catalog/kinds/team.yaml:14 catalog_undeclared"},
+        WrongCase{
+            "fields:\n",
+            "clocks:\n  - {name: c, label: {zh: 钟, en: C}, starts: [idle], stops: [out], due: "
+            "{hours: 1}}\nfields:\n",
+            "catalog/kinds/team.yaml:14 catalog_key_missing"},
+        WrongCase{
+            "fields:\n",
+            "clocks:\n  - {name: c, label: {zh: 钟, en: C}, starts: [idle], stops: [out], due: "
+            "{field: size}, source: x}\nfields:\n",
+            "catalog/kinds/team.yaml:14 catalog_unfit"},
+        WrongCase{
+            "fields:\n",
+            "clocks:\n  - {name: c, label: {zh: 钟, en: C}, starts: [idle], stops: [out], due: "
+            "{hours: 1, days: 2}, source: x}\nfields:\n",
+            "catalog/kinds/team.yaml:14 catalog_shape"}));
+
+TEST_F(CatalogTest, ACodeMeansItsDescendantsAndIsNotItsOwnAncestor) {
+    const std::string head =
+        "tables:\n  - table: team_type\n    label: {zh: 类, en: T}\n"
+        "    source: x\n    codes:\n";
+    const auto code = [](const char* value, const char* parent) {
+        return std::string("      - {value: ") + value +
+               ", label: {zh: 甲, en: A}, parent: " + parent + "}\n";
+    };
+    put("codes/all.yaml", head + "      - {value: a, label: {zh: 甲, en: A}}\n" + code("b", "a") +
+                              code("c", "b") + code("d", "a"));
+    const auto catalog = load();
+    ASSERT_TRUE(catalog) << text_of(catalog.error(), Language::en);
+    const auto* table = catalog->codes("team_type");
+    EXPECT_EQ(table->with_descendants("a"), (std::vector<std::string>{"a", "b", "d", "c"}));
+    EXPECT_EQ(table->with_descendants("b"), (std::vector<std::string>{"b", "c"}));
+    EXPECT_EQ(table->with_descendants("x"), (std::vector<std::string>{"x"}));
+    put("codes/all.yaml", head + code("a", "c") + code("b", "a") + code("c", "b"));
+    EXPECT_THAT(problems(), HasSubstr("catalog/codes/all.yaml:6 catalog_circle"));
+}
+
+TEST_F(CatalogTest, WhatIsDeclaredIsServed) {
+    put_kind(
+        "list: [name, state]",
+        "list: [name, state]\nkey: [name]\nsearch: [name]\nretention: {years: 3, source: law}\n"
+        "form: [{section: {zh: 甲, en: A}, fields: [name, type]}]\nmap: {by_state: {out: {a: 1}}}");
+    const auto catalog = load();
+    ASSERT_TRUE(catalog) << text_of(catalog.error(), Language::en);
+    const auto kind = to_json(*catalog).at("kinds").at(0).as_object();
+    EXPECT_EQ(canonical_text(kind.at("key")), R"(["name"])");
+    EXPECT_EQ(canonical_text(kind.at("search")), R"(["name"])");
+    EXPECT_EQ(canonical_text(kind.at("retention")), R"({"source":"law","years":3})");
+    EXPECT_EQ(canonical_text(kind.at("form")),
+              R"([{"fields":["name","type"],"label":{"en":"A","zh":"甲"}}])");
+    EXPECT_EQ(canonical_text(kind.at("map")), R"({"by_state":{"out":{"a":1}}})");
+}
+
+TEST_F(CatalogTest, CalendarsAreReadStrictly) {
+    put("calendar/cn.yaml",
+        "hours: [\"09:00-12:00\", \"11:00-18:00\"]\nyears:\n  - year: 2026\n    source: x\n"
+        "    holidays:\n      - {name: {zh: 甲, en: A}, from: \"2026-01-03\", to: \"2026-01-01\"}\n"
+        "      - {name: {zh: 乙, en: B}, from: \"2026-05-01\", to: \"2026-05-02\", shifted: "
+        "[\"2027-05-09\"]}\n");
+    const auto said = problems();
+    EXPECT_THAT(said, HasSubstr("catalog/calendar/cn.yaml:1 catalog_shape"));
+    EXPECT_THAT(said, HasSubstr("catalog/calendar/cn.yaml:6 catalog_shape"));
+    EXPECT_THAT(said, HasSubstr("catalog/calendar/cn.yaml:7 catalog_shape"));
+}
+
 TEST_F(CatalogTest, AllProblemsAreSaidAtOnce) {
     put_kind("geometry: point", "geometry: circle");
     put("codes/all.yaml",
@@ -238,6 +349,42 @@ TEST_F(FieldsTest, EachKindOfMistakeIsNamed) {
     EXPECT_EQ(check({{"more", 3}}, false), "/fields/more field_type;");
     EXPECT_EQ(check({{"size", 0}, {"open", 3}, {"x", 1}}, false),
               "/fields/size below_min;/fields/open field_type;/fields/x field_unknown;");
+}
+
+TEST_F(FieldsTest, HeightsDatesDurationsFilesAndPhonesAreChecked) {
+    put_kind("  - {name: more, type: json, label: {zh: 更多, en: More}}\n",
+             "  - {name: more, type: height, datum: chart, label: {zh: 高, en: High}, min: -5}\n"
+             "  - {name: since, type: date, label: {zh: 自, en: Since}, earliest: \"2020-01-01\", "
+             "latest: \"2030-12-31\"}\n"
+             "  - {name: long, type: duration, label: {zh: 久, en: Long}, max: 100000}\n"
+             "  - {name: picture, type: file, label: {zh: 图, en: Picture}}\n"
+             "  - {name: number, type: text, label: {zh: 号, en: No}, pattern: \"[0-9]+\", "
+             "pattern_text: {zh: 只要数字, en: digits only}}\n");
+    put("codes/more.yaml",
+        "tables:\n  - {table: vertical_datum, label: {zh: 基准, en: Datum}, source: "
+        "x, codes: [{value: chart, label: {zh: 潮, en: Chart}}]}\n");
+    put("formats.yaml",
+        "phone:\n  - {pattern: \"1[3-9]\\\\d{9}\", label: {zh: 手机, en: m}, source: x}\n");
+    auto loaded = load();
+    ASSERT_TRUE(loaded) << text_of(loaded.error(), Language::en);
+    catalog = std::move(*loaded);
+    EXPECT_EQ(check({{"more", -5.5}}, false), "/fields/more below_min;");
+    EXPECT_EQ(catalog->kind("team")->field("more")->unit, "m");
+    EXPECT_EQ(check({{"since", "2019-12-31"}}, false), "/fields/since date_early;");
+    EXPECT_EQ(check({{"since", "2031-01-01"}}, false), "/fields/since date_late;");
+    EXPECT_EQ(check({{"since", "2030-12-31"}}, false), "");
+    EXPECT_EQ(check({{"phone", "138 0013 8000"}}, false), "");
+    EXPECT_EQ(check({{"phone", "12800138000"}}, false), "/fields/phone field_type;");
+    EXPECT_EQ(check({{"picture", "../x"}}, false), "/fields/picture field_type;");
+    EXPECT_EQ(check({{"picture", std::string(64, 'a')}}, false), "");
+    EXPECT_EQ(check({{"number", "a1"}}, false), "/fields/number pattern_says;");
+    EXPECT_EQ(check({{"long", "P2D"}}, false), "/fields/long above_max;");
+    for (const char* wrong : {"1h", "P", "PT", "P1H", "PT1D", "P1Y", "PT5M3H", "P1DT", "PT-1S"})
+        EXPECT_EQ(check({{"long", wrong}}, false), "/fields/long field_type;") << wrong;
+    json::object fields{{"long", "P1DT2H30M1.5S"}};
+    EXPECT_EQ(check(fields, false), "");
+    normalise_fields(*catalog->kind("team"), fields);
+    EXPECT_EQ(fields.at("long"), 95401.5);
 }
 
 TEST_F(FieldsTest, ValuesAreKeptInOneForm) {

@@ -110,6 +110,33 @@ inline constexpr ErrorRow k_nothing_to_erase{
     "This kind has no sensitive fields; name the fields to erase"};
 inline constexpr ErrorRow k_reason_needed{"reason_needed", 422, LogLevel::info, "请写明依据",
                                           "Give the reason"};
+// Procedures.
+inline constexpr ErrorRow k_move_not_yours{"move_not_yours", 403, LogLevel::info,
+                                           "“{move}”只能由{roles}办理",
+                                           "Only {roles_en} may do this: {move_en}"};
+inline constexpr ErrorRow k_guard_order{"guard_order", 409, LogLevel::info,
+                                        "“{first}”不得晚于“{second}”",
+                                        "'{first_en}' must not be later than '{second_en}'"};
+inline constexpr ErrorRow k_guard_same_person{
+    "guard_same_person", 409, LogLevel::info, "须由他人办理：“{first}”一步是您本人办的",
+    "Another person must do this: you did what '{first_en}' tells of"};
+inline constexpr ErrorRow k_guard_same_value{"guard_same_value", 409, LogLevel::info,
+                                             "“{first}”与“{second}”不得相同",
+                                             "'{first_en}' and '{second_en}' must differ"};
+inline constexpr ErrorRow k_guard_future{"guard_future", 409, LogLevel::info,
+                                         "“{first}”不得晚于现在",
+                                         "'{first_en}' must not lie in the future"};
+inline constexpr ErrorRow k_guard_past{"guard_past", 409, LogLevel::info, "“{first}”不得早于现在",
+                                       "'{first_en}' must not lie in the past"};
+inline constexpr ErrorRow k_field_read_only{"field_read_only", 422, LogLevel::info,
+                                            "由系统计时填写，不能修改",
+                                            "is kept by the clock and cannot be changed"};
+inline constexpr ErrorRow k_pattern_says{"pattern_says", 422, LogLevel::info, "{says}",
+                                         "{says_en}"};
+inline constexpr ErrorRow k_date_early{"date_early", 422, LogLevel::info, "不得早于 {earliest}",
+                                       "must not be before {earliest}"};
+inline constexpr ErrorRow k_date_late{"date_late", 422, LogLevel::info, "不得晚于 {latest}",
+                                      "must not be after {latest}"};
 // Problems of the catalog's files; `where` is file:line.
 inline constexpr ErrorRow k_catalog_unreadable{"catalog_unreadable", 500, LogLevel::error,
                                                "读不到；请检查文件（{what}）",
@@ -139,16 +166,36 @@ inline constexpr ErrorRow k_catalog_undeclared{
 inline constexpr ErrorRow k_catalog_unfit{
     "catalog_unfit", 500, LogLevel::error, "“{key}”对 {type} 类字段没有意义，请删去",
     "'{key}' means nothing for a field of type {type}; remove it"};
+inline constexpr ErrorRow k_catalog_circle{"catalog_circle", 500, LogLevel::error,
+                                           "“{name}”的上级绕回了自己；请改正 parent",
+                                           "'{name}' is its own ancestor; correct parent"};
+inline constexpr ErrorRow k_catalog_guard{
+    "catalog_guard", 500, LogLevel::error,
+    "条件“{name}”要求 {min} 至 {max} 个字段，给了 {given} 个",
+    "guard '{name}' takes {min} to {max} fields, {given} are given"};
 // The store and the catalog do not fit, or the store is not ours.
 inline constexpr ErrorRow k_store_unfit{
     "store_unfit", 500, LogLevel::error,
-    "数据库与目录不符，且不能自动升级。请改回目录，或先迁移数据",
-    "The database does not fit the catalog and cannot be migrated by itself; "
-    "restore the catalog, or migrate the data first"};
+    "数据库与目录不符，且不能自动升级。请改回目录，或在 catalog/migrations 中写一个迁移文件",
+    "The database does not fit the catalog and cannot be migrated by itself; restore the catalog, "
+    "or say in a file of catalog/migrations what becomes of the data"};
 inline constexpr ErrorRow k_store_version{
     "store_version", 500, LogLevel::error,
     "数据库为第 {found} 版格式，本程序只懂第 {known} 版；请用新版程序",
     "The database has format {found}, this program knows {known}; use a newer program"};
+inline constexpr ErrorRow k_migration_refused{
+    "migration_refused", 500, LogLevel::error, "迁移 {number} 不能完成，数据库未改动",
+    "Migration {number} cannot be done; the database is unchanged"};
+inline constexpr ErrorRow k_migration_value{
+    "migration_value", 500, LogLevel::error, "记录 {record} 的值“{value}”不能转为 {type}",
+    "record {record}: the value '{value}' cannot become {type}"};
+inline constexpr ErrorRow k_migration_taken{
+    "migration_taken", 500, LogLevel::error, "“{to}”中已有 {rows} 个值，不能改名覆盖",
+    "'{to}' has {rows} values of its own, which the rename would overwrite"};
+inline constexpr ErrorRow k_migration_newer{
+    "migration_newer", 500, LogLevel::error,
+    "数据库已做到第 {found} 个迁移，目录只到第 {known} 个；请用新版目录",
+    "The database has had migration {found}, the catalog ends with {known}; use a newer catalog"};
 inline constexpr ErrorRow k_store_kind_gone{
     "store_kind_gone", 500, LogLevel::error, "目录中已没有此类，但库中有 {rows} 条记录",
     "is gone from the catalog, but the store has {rows} of its records"};

@@ -10,15 +10,17 @@
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
+#include <iterator>
+#include <optional>
 
 namespace anlan::bigdata {
 
 namespace {
 
 // Characters, where the field declares no length of its own.
-constexpr std::size_t k_text_max = 500, k_long_text_max = 20'000, k_phone_max = 40,
-                      k_file_max = 200;
+constexpr std::size_t k_text_max = 500, k_long_text_max = 20'000, k_phone_max = 40;
 constexpr std::size_t k_references_max = 1000;
 constexpr std::size_t k_json_bytes_max = 4 << 20;
 
@@ -36,11 +38,54 @@ std::string short_number(double v) {
     return canonical_text(json::value(v));
 }
 
+/// ISO 8601, "P1DT2H30M": days to seconds, no months or years, which have no fixed length.
+std::optional<double> seconds_of(std::string_view text) {
+    if (!text.starts_with('P') || text.size() < 3 || text.size() > 40) return std::nullopt;
+    double out = 0;
+    bool in_time = false, any = false;
+    std::size_t rank = 0;
+    static constexpr std::pair<char, double> k_units[]{
+        {'D', 86400}, {'H', 3600}, {'M', 60}, {'S', 1}};
+    for (std::size_t i = 1; i < text.size();) {
+        if (text[i] == 'T' && !in_time) {
+            in_time = true;
+            rank = std::max<std::size_t>(rank, 1);
+            any = false;
+            ++i;
+            continue;
+        }
+        double value = 0;
+        const auto [end, error] = std::from_chars(text.data() + i, text.data() + text.size(), value,
+                                                  std::chars_format::fixed);
+        if (error != std::errc{} || end == text.data() + text.size() || value < 0)
+            return std::nullopt;
+        while (rank < std::size(k_units) && k_units[rank].first != *end) ++rank;
+        if (rank == std::size(k_units) || (rank == 0) == in_time) return std::nullopt;
+        out += value * k_units[rank++].second;
+        any = true;
+        i = static_cast<std::size_t>(end - text.data()) + 1;
+    }
+    return any ? std::optional(out) : std::nullopt;
+}
+
+bool is_file(std::string_view text) {
+    return text.size() == 64 && std::ranges::all_of(text, [](char c) {
+               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+           });
+}
+
 bool is_date(std::string_view text) {
     return text.size() == 10 && parse_iso8601(std::string(text) + "T00:00:00Z").has_value();
 }
 
-bool is_phone(std::string_view text) {
+bool is_phone(const Catalog& catalog, std::string_view text) {
+    if (!catalog.phone_formats().empty()) {
+        std::string bare;
+        std::ranges::copy_if(text, std::back_inserter(bare), [](char c) { return c != ' '; });
+        return std::ranges::any_of(catalog.phone_formats(), [&](const PhoneFormat& format) {
+            return matches(format.pattern, bare);
+        });
+    }
     const auto digits = std::ranges::count_if(text, [](char c) { return c >= '0' && c <= '9'; });
     return digits >= 2 && std::ranges::all_of(text, [](char c) {
                return (c >= '0' && c <= '9') || c == '+' || c == '-' || c == ' ' || c == '(' ||
@@ -60,8 +105,15 @@ struct Checker {
     }
 
     void check_number(const std::string& where, const Field& field, const json::value& value) {
-        if (!value.is_number()) return type(where, "number");
-        const double v = value.to_number<double>();
+        double v = 0;
+        if (field.type == FieldType::duration && value.is_string()) {
+            const auto seconds = seconds_of(view_of(value));
+            if (!seconds) return type(where, "seconds / PT1H30M");
+            v = *seconds;
+        } else {
+            if (!value.is_number()) return type(where, "number");
+            v = value.to_number<double>();
+        }
         if (!std::isfinite(v)) return type(where, "number");
         if (field.type == FieldType::integer && (v != std::floor(v) || std::abs(v) > 9e15))
             return type(where, "integer");
@@ -83,11 +135,23 @@ struct Checker {
         if (characters(text) > most)
             return wrong(where, errors::k_too_long, {{"max", std::to_string(most)}});
         if (field.required && text.empty()) return wrong(where, errors::k_too_short);
-        if (field.type == FieldType::phone && !text.empty() && !is_phone(text))
+        if (field.type == FieldType::phone && !text.empty() && !is_phone(catalog, text))
             return type(where, "phone number");
-        if (!field.pattern.empty() && !matches(field.pattern, text)) {
+        if (field.pattern.empty() || matches(field.pattern, text)) return;
+        if (!field.pattern_text.zh.empty()) {
+            wrong(where, errors::k_pattern_says,
+                  {{"says", field.pattern_text.zh}, {"says_en", field.pattern_text.en}});
+        } else {
             wrong(where, errors::k_pattern_mismatch, {{"pattern", field.pattern}});
         }
+    }
+
+    void check_date(const std::string& where, const Field& field, const json::value& value) {
+        if (!value.is_string() || !is_date(view_of(value))) return type(where, "date YYYY-MM-DD");
+        if (!field.earliest.empty() && view_of(value) < field.earliest)
+            wrong(where, errors::k_date_early, {{"earliest", field.earliest}});
+        if (!field.latest.empty() && view_of(value) > field.latest)
+            wrong(where, errors::k_date_late, {{"latest", field.latest}});
     }
 
     void check_code(const std::string& where, const Field& field, const json::value& value) {
@@ -122,7 +186,10 @@ struct Checker {
             case FieldType::phone:
                 return check_text(where, field, value, k_phone_max);
             case FieldType::file:
-                return check_text(where, field, value, k_file_max);
+                if (!value.is_string() || !is_file(view_of(value)))
+                    type(where, "content hash, 64 hexadecimal digits");
+                return;
+            case FieldType::height:
             case FieldType::number:
             case FieldType::integer:
             case FieldType::duration:
@@ -131,8 +198,7 @@ struct Checker {
                 if (!value.is_bool()) type(where, "true / false");
                 return;
             case FieldType::date:
-                if (!value.is_string() || !is_date(view_of(value))) type(where, "date YYYY-MM-DD");
-                return;
+                return check_date(where, field, value);
             case FieldType::time:
                 if (!value.is_string() || !parse_iso8601(view_of(value)))
                     type(where, "RFC 3339 time");
@@ -193,8 +259,12 @@ void normalise_fields(const Kind& kind, json::object& fields) {
             case FieldType::integer:
                 value = static_cast<std::int64_t>(value.to_number<double>());
                 break;
-            case FieldType::number:
             case FieldType::duration:
+                if (value.is_string()) value = seconds_of(view_of(value)).value_or(0);
+                value = value.to_number<double>();
+                break;
+            case FieldType::height:
+            case FieldType::number:
                 value = value.to_number<double>();
                 break;
             case FieldType::reference:

@@ -79,7 +79,7 @@ class SqliteRegister final : public Register {
     }
 
     Result<void> start(const Options& options) {
-        TRY(migrate(m_connection, m_tables));
+        TRY(migrate(m_connection, *options.catalog, m_tables, options.clock->now()));
         m_applier.emplace(m_connection, *options.catalog, m_tables, *options.clock, *options.ids);
         m_applier->forget_old_outcomes();
         m_head = m_applier->state().head;

@@ -125,7 +125,9 @@ const Table* Tables::find(std::string_view kind) const {
     return found == m_tables.end() ? nullptr : &found->second;
 }
 
-Result<void> migrate(sqlite::Connection& connection, const Tables& tables) {
+Result<std::vector<MigrationOutcome>> migrate(sqlite::Connection& connection,
+                                              const Catalog& catalog, const Tables& tables,
+                                              Timestamp at, Migrate how) {
     sqlite::Transaction transaction(connection);
     connection.execute(k_base_schema);
     connection.run("INSERT INTO meta VALUES ('schema_version', ?) ON CONFLICT DO NOTHING",
@@ -135,12 +137,14 @@ Result<void> migrate(sqlite::Connection& connection, const Tables& tables) {
         return fail(errors::k_store_version, {{"found", std::to_string(found)},
                                               {"known", std::to_string(k_schema_version)}});
     }
+    TRY_ASSIGN(done, apply_migrations(connection, catalog, at));
     if (auto problems = misfits(connection, tables); !problems.empty()) {
         return fail(errors::k_store_unfit, {}, std::move(problems));
     }
     grow(connection, tables);
-    transaction.commit();
-    return {};
+    note_catalog_version(connection, catalog);
+    if (how == Migrate::now) transaction.commit();
+    return std::move(done);
 }
 
 Spaces load_spaces(sqlite::Connection& connection) {

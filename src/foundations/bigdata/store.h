@@ -2,6 +2,7 @@
 // old database fit a grown catalog.
 #pragma once
 
+#include "foundations/bigdata/migrate.h"
 #include "foundations/bigdata/sqlite.h"
 #include "foundations/bigdata/table.h"
 
@@ -23,9 +24,15 @@ class Tables {
     std::map<std::string, Table, std::less<>> m_tables;
 };
 
-/// Makes what is missing: tables, columns, indexes. Errors: store_version; store_unfit, naming
-/// every kind and field that would lose data, and then nothing is changed.
-Result<void> migrate(sqlite::Connection& connection, const Tables& tables);
+/// A trial says what would happen and changes nothing.
+enum class Migrate { now, trial };
+
+/// Applies numbered migrations, then makes what is missing: tables, columns, indexes; all or
+/// nothing. Errors: store_version; migration_refused; store_unfit, naming every kind and field that
+/// would lose data.
+Result<std::vector<MigrationOutcome>> migrate(sqlite::Connection& connection,
+                                              const Catalog& catalog, const Tables& tables,
+                                              Timestamp at, Migrate how = Migrate::now);
 
 /// The exercises of all zones. A space's base never changes.
 struct Space {

@@ -77,6 +77,7 @@ Value stored_value(FieldType type, const json::value& value) {
     switch (type) {
         case number:
         case duration:
+        case height:
             return value.to_number<double>();
         case integer:
             return value.to_number<std::int64_t>();
@@ -105,6 +106,7 @@ std::string_view Table::sql_type(FieldType type) {
     switch (type) {
         case FieldType::number:
         case FieldType::duration:
+        case FieldType::height:
             return "REAL";
         case FieldType::integer:
         case FieldType::boolean:

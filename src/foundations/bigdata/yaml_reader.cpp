@@ -15,12 +15,6 @@ std::string joined(std::initializer_list<std::string_view> words) {
     return out;
 }
 
-bool is_name(std::string_view text) {
-    if (text.empty() || text.size() > 48 || text.front() < 'a' || text.front() > 'z') return false;
-    return std::ranges::all_of(
-        text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
-}
-
 std::optional<double> number_of(std::string_view text) {
     double out = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
@@ -30,6 +24,12 @@ std::optional<double> number_of(std::string_view text) {
 }
 
 }  // namespace
+
+bool is_catalog_name(std::string_view text) {
+    if (text.empty() || text.size() > 48 || text.front() < 'a' || text.front() > 'z') return false;
+    return std::ranges::all_of(
+        text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
+}
 
 std::optional<YAML::Node> YamlReader::open(const std::filesystem::path& file) {
     m_file = (m_folder.filename() / file.lexically_relative(m_folder)).generic_string();
@@ -94,7 +94,7 @@ std::string YamlReader::text(const YAML::Node& map, const char* key, bool requir
 
 std::string YamlReader::name(const YAML::Node& map, const char* key) {
     auto out = text(map, key, true);
-    if (!out.empty() && !is_name(out)) {
+    if (!out.empty() && !is_catalog_name(out)) {
         note(map[key], errors::k_catalog_shape,
              {{"key", key},
               {"expected", "小写字母、数字和下划线"},

@@ -18,6 +18,9 @@
 
 namespace anlan::bigdata {
 
+/// snake_case, at most 48 characters: it becomes a column, a path and a right.
+bool is_catalog_name(std::string_view text);
+
 class YamlReader {
   public:
     explicit YamlReader(const std::filesystem::path& folder) : m_folder(folder) {}
@@ -35,7 +38,7 @@ class YamlReader {
 
     /// Scalars of a mapping. Absent keys give the default; `required` ones are noted.
     std::string text(const YAML::Node& map, const char* key, bool required = false);
-    /// snake_case, at most 48 characters: it becomes a column, a path and a right.
+    /// A text that is_catalog_name().
     std::string name(const YAML::Node& map, const char* key);
     bool boolean(const YAML::Node& map, const char* key);
     std::optional<double> number(const YAML::Node& map, const char* key);

@@ -283,6 +283,7 @@ Result<json::value> value_of_cell(const Catalog& catalog, const Column& column,
         case FieldType::number:
         case FieldType::integer:
         case FieldType::duration:
+        case FieldType::height:
             return number_of_cell(field, text, header_unit);
         case FieldType::boolean: {
             const auto value = boolean_of_text(folded_text(text));

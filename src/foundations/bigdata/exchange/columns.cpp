@@ -90,6 +90,8 @@ std::vector<Column> columns_of(const Catalog& catalog, const Kind& kind) {
 }
 
 const Field* key_of(const Kind& kind) {
+    // As declared; a key of several fields finds no single column.
+    if (kind.key_fields.size() == 1) return kind.field(kind.key_fields.front());
     const auto found = std::ranges::find_if(kind.fields, &Field::unique);
     return found == kind.fields.end() ? nullptr : &*found;
 }

@@ -122,6 +122,8 @@ Result<void> RecordReader::read_cell(const MappedColumn& mapped, std::string tex
     switch (column.use) {
         case ColumnUse::field:
             if (column.field->sensitive && plain == k_masked_text) return {};
+            // What a clock keeps is the program's own, like updated_at.
+            if (!column.field->clock.empty()) return {};
             return read_field(mapped, text, out);
         case ColumnUse::id: {
             const auto id = Uuid::parse(plain);

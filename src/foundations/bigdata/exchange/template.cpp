@@ -22,7 +22,8 @@ class Template {
           m_wording(catalog, kind, nullptr, Style::labels, language),
           m_zh(language == Language::zh) {
         for (const auto& column : m_all) {
-            if (column.use != ColumnUse::revision && column.use != ColumnUse::updated_at)
+            const bool kept = column.field != nullptr && !column.field->clock.empty();
+            if (!kept && column.use != ColumnUse::revision && column.use != ColumnUse::updated_at)
                 m_columns.push_back(&column);
         }
     }
@@ -68,6 +69,7 @@ class Template {
         switch (field.type) {
             case FieldType::number:
             case FieldType::duration:
+            case FieldType::height:
                 return said("数字", "number") + bounds(field);
             case FieldType::integer:
                 return said("整数", "whole number") + bounds(field);
@@ -155,6 +157,7 @@ class Template {
         switch (field.type) {
             case FieldType::number:
             case FieldType::duration:
+            case FieldType::height:
             case FieldType::integer:
                 return number_text(field.min.value_or(field.max.value_or(1)));
             case FieldType::boolean:

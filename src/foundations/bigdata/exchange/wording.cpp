@@ -83,6 +83,7 @@ Result<Cell> Wording::field_cell(const Field& field, const Column& column,
         case FieldType::number:
         case FieldType::integer:
         case FieldType::duration:
+        case FieldType::height:
             if (value.is_number()) return number_cell(value.to_number<double>());
             return text_cell(string_of(value));
         case FieldType::boolean: {
