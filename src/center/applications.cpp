@@ -5,6 +5,7 @@
 #include "apps/command/command.h"
 #include "apps/decision/desk.h"
 #include "apps/monitoring/monitoring.h"
+#include "center/clock_messages.h"
 #include "center/log.h"
 #include "foundations/comms/channels/in_program/in_program.h"
 #include "foundations/comms/channels/simulated/simulated.h"
@@ -13,10 +14,22 @@
 namespace anlan::center {
 namespace {
 
+/// How often clocks of procedures are looked at; their terms are hours and days.
+constexpr std::int64_t k_clocks_every_ms = 2000;
+
 class AllApplications final : public Applications {
   public:
     explicit AllApplications(const apps::Context& context)
-        : m_messenger({&context.records, &context.clock, context.zone}, channels()) {}
+        : m_messenger({&context.records, &context.clock, context.zone}, channels()),
+          m_clocks({.records = &context.records,
+                    .catalog = &context.catalog,
+                    .clock = &context.clock,
+                    .zone = context.zone,
+                    .tell = [&records = context.records, &catalog = context.catalog,
+                             &clock = context.clock](const bigdata::ClockEvent& event,
+                                                     std::string_view space) {
+                        return clock_messages(records, catalog, event, space, clock.now());
+                    }}) {}
 
     Result<void> add_all(const apps::Context& context, const Configuration& configuration,
                          Simulator simulator) {
@@ -61,6 +74,10 @@ class AllApplications final : public Applications {
 
     void tick(Timestamp now) override {
         for (const auto& each : m_all) guarded("tick", [&] { each->tick(now); });
+        // When the wall clock has stepped back it is time again too.
+        if (now - m_clocks_at < k_clocks_every_ms && now >= m_clocks_at) return;
+        m_clocks_at = now;
+        guarded("clocks", [&] { m_clocks.tick(); });
     }
 
     void stop() override {
@@ -95,6 +112,8 @@ class AllApplications final : public Applications {
     }
 
     comms::Messenger m_messenger;
+    bigdata::ClockKeeper m_clocks;
+    Timestamp m_clocks_at;
     std::vector<std::unique_ptr<apps::Application>> m_all;
 };
 
@@ -106,6 +125,20 @@ Result<std::unique_ptr<Applications>> Applications::create(const apps::Context& 
     auto out = std::make_unique<AllApplications>(context);
     TRY(out->add_all(context, configuration, std::move(simulator)));
     return std::unique_ptr<Applications>(std::move(out));
+}
+
+std::vector<Error> Applications::check_settings(const Configuration& configuration) {
+    std::vector<Error> out;
+    const auto settings = configuration.catalog / "settings";
+    const auto note = [&out](const auto& read) {
+        if (!read) out.push_back(read.error());
+    };
+    note(monitoring::AlarmClocks::load(settings / "alarm_clocks.yaml"));
+    note(command::Settings::load(settings / "command.yaml"));
+    note(decision::load_settings(settings / "decision.yaml"));
+    note(affairs::DutySettings::load(settings / "duty.yaml"));
+    note(affairs::Words::load(configuration.catalog / "documents/after_action.yaml"));
+    return out;
 }
 
 }  // namespace anlan::center

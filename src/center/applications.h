@@ -23,6 +23,8 @@ class Applications {
     static Result<std::unique_ptr<Applications>> create(const apps::Context& context,
                                                         const Configuration& configuration,
                                                         Simulator simulator);
+    /// What is wrong in their settings; empty when they would be created.
+    static std::vector<Error> check_settings(const Configuration& configuration);
     virtual ~Applications() = default;
     virtual Result<void> start() = 0;
     virtual void on_entry(const bigdata::Entry& entry) = 0;

@@ -1,5 +1,6 @@
 #include "center/commands.h"
 
+#include "center/check.h"
 #include "center/data_folder.h"
 #include "center/errors.h"
 #include "center/first_start.h"
@@ -18,6 +19,36 @@
 
 namespace anlan::center {
 namespace {
+
+json::object error_json(const Error& error, Language language) {
+    json::array fields;
+    for (const auto& field : error.fields) {
+        fields.push_back(json::object{{"where", field.where},
+                                      {"id", field.row->id},
+                                      {"text", text_of(*field.row, field.parameters, language)}});
+    }
+    return {{"error", error.row->id},
+            {"text", text_of(*error.row, error.parameters, language)},
+            {"errors", std::move(fields)}};
+}
+
+json::object check_json(const CheckReport& report, Language language) {
+    json::array problems;
+    for (const auto& problem : report.problems) problems.push_back(error_json(problem, language));
+    json::object out{{"good", report.good()},
+                     {"catalog", report.catalog_version},
+                     {"records", report.records},
+                     {"problems", std::move(problems)}};
+    if (!report.migrations) return out;
+    json::array migrations;
+    for (const auto& each : *report.migrations) {
+        migrations.push_back(json::object{{"number", each.number},
+                                          {"title", {{"zh", each.title.zh}, {"en", each.title.en}}},
+                                          {"rows", each.rows}});
+    }
+    out["migrations"] = std::move(migrations);
+    return out;
+}
 
 void announce(const Program::Announcement& a) {
     std::cout << "\n安澜 Anlan " << ANLAN_VERSION << "  " << a.address << "  (" << a.started_in_ms
@@ -144,22 +175,10 @@ Result<json::object> change_user(bigdata::Accounts& accounts, const Configuratio
 }  // namespace
 
 int failed(const Error& error, const Output& output) {
-    if (output.json) {
-        json::array fields;
-        for (const auto& field : error.fields) {
-            fields.push_back(
-                json::object{{"where", field.where},
-                             {"id", field.row->id},
-                             {"text", text_of(*field.row, field.parameters, output.language)}});
-        }
-        std::cout << to_text(json::object{
-                         {"error", error.row->id},
-                         {"text", text_of(*error.row, error.parameters, output.language)},
-                         {"errors", std::move(fields)}})
-                  << '\n';
-    } else {
+    if (output.json)
+        std::cout << to_text(error_json(error, output.language)) << '\n';
+    else
         std::cerr << text_of(error, output.language) << '\n';
-    }
     return 1;
 }
 
@@ -210,15 +229,27 @@ int verify_journal(const Configuration& configuration, const Output& output) {
     return whole ? 0 : 1;
 }
 
-int check(const Configuration& given, const Output& output) {
+int check(const Configuration& given, const std::filesystem::path& store, const Output& output) {
     Configuration configuration = given;
     fill_shipped(configuration);
-    const auto result = Program::check(configuration);
-    if (!result) return failed(result.error(), output);
-    if (output.json)
-        std::cout << to_text(json::object{{"good", true}, {"records", *result}}) << '\n';
-    else
-        std::cout << "目录与数据无误 Catalog and data are good: " << *result << " 条记录 records\n";
+    const auto report = check_all(configuration, store);
+    if (output.json) {
+        std::cout << to_text(check_json(report, output.language)) << '\n';
+        return report.good() ? 0 : 1;
+    }
+    for (const auto& problem : report.problems)
+        std::cerr << text_of(problem, output.language) << '\n';
+    if (report.migrations) {
+        for (const auto& each : *report.migrations)
+            std::cout << "启动时将执行迁移 A start would migrate: " << each.number << " "
+                      << each.title.zh << " " << each.title.en << " (" << each.rows
+                      << " 个值 values)\n";
+        if (report.migrations->empty())
+            std::cout << "数据库合用，无须迁移 The store fits, nothing to migrate\n";
+    }
+    if (!report.good()) return 1;
+    std::cout << "目录、设置与数据无误 Catalog, settings and data are good: " << report.records
+              << " 条记录 records\n";
     return 0;
 }
 

@@ -4,6 +4,7 @@
 
 #include "center/configuration.h"
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -20,8 +21,9 @@ int failed(const Error& error, const Output& output);
 int serve(const Configuration& configuration, const Output& output);
 int print_openapi(const Configuration& configuration, const Output& output);
 int verify_journal(const Configuration& configuration, const Output& output);
-/// Reads the catalog and the shipped zone without writing anywhere.
-int check(const Configuration& configuration, const Output& output);
+/// Tries what is declared, without writing: check.h. `store`: a data folder, or empty.
+int check(const Configuration& configuration, const std::filesystem::path& store,
+          const Output& output);
 int import_files(const Configuration& configuration, const std::vector<std::string>& files,
                  const Output& output);
 

@@ -244,7 +244,10 @@ int run(int argc, char** argv) {
 
     auto* check_command = app.add_subcommand("check", "检查目录与数据 check catalog and data");
     add_place_options(*check_command, configuration);
-    check_command->callback([&] { code = check(configuration, output); });
+    check_command->callback([&] {
+        const bool named = check_command->count("--data") > 0;
+        code = check(configuration, named ? configuration.data : "", output);
+    });
 
     auto* import_command = app.add_subcommand(
         "import", "导入记录（NDJSON，服务须停止）import records (the server must not run)");

@@ -3,6 +3,7 @@
 #include "center/errors.h"
 #include "center/record_query.h"
 #include "foundations/bigdata/errors.h"
+#include "foundations/bigdata/procedure_engine.h"
 
 namespace anlan::center {
 namespace {
@@ -147,12 +148,43 @@ class RecordRoutes {
         if (move == nullptr)
             return fail(errors::k_no_such_move, {{"kind", kind->name}, {"move", name}});
         TRY(m_context.access.require(call.who, move->right));
+        TRY(bigdata::check_move_roles(m_context.catalog, *move, call.who));
         TRY_ASSIGN(record, visible(call));
         Change change = change_of(call, record, Action::move);
         change.move = name;
         change.fields = body.fields;
         change.reason = body.reason.value_or("");
         return write(call, std::move(change));
+    }
+
+    /// The moves that start from the record's state, and which of them the caller may make now.
+    Result<json::array> moves(const Call& call) const {
+        TRY_ASSIGN(kind, kind_of(call.parameter("kind")));
+        TRY_ASSIGN(record, visible(call));
+        json::array out;
+        for (const auto& move : kind->moves) {
+            if (std::ranges::find(move.from, record.state) == move.from.end()) continue;
+            json::array required, missing;
+            for (const auto& field : move.required) {
+                required.emplace_back(field);
+                if (bigdata::is_blank(record, field)) missing.emplace_back(field);
+            }
+            json::object each{{"move", move.name},
+                              {"label", {{"zh", move.label.zh}, {"en", move.label.en}}},
+                              {"to", move.to},
+                              {"required", std::move(required)},
+                              {"missing", std::move(missing)}};
+            const auto open = is_open(call, *kind, move, record);
+            each["allowed"] = open.has_value();
+            if (!open) {
+                const auto& error = open.error();
+                each["reason"] = {{"id", error.row->id},
+                                  {"zh", text_of(*error.row, error.parameters, Language::zh)},
+                                  {"en", text_of(*error.row, error.parameters, Language::en)}};
+            }
+            out.push_back(std::move(each));
+        }
+        return out;
     }
 
     Result<NoBody> remove(const Call& call) const {
@@ -164,6 +196,18 @@ class RecordRoutes {
     }
 
   private:
+    /// What stands between the caller and a move, besides fields still to be filled in.
+    Result<void> is_open(const Call& call, const bigdata::Kind& kind, const bigdata::Move& move,
+                         const Record& record) const {
+        TRY(m_context.access.require(call.who, move.right));
+        TRY(bigdata::check_move_roles(m_context.catalog, move, call.who));
+        return bigdata::check_guards(kind, move, record, author_of(call), m_context.clock.now());
+    }
+
+    static bigdata::Author author_of(const Call& call) {
+        return {call.who.user, call.who.name.empty() ? call.who.account : call.who.name, "api"};
+    }
+
     Result<const bigdata::Kind*> kind_of(std::string_view name) const {
         const auto* kind = m_context.catalog.kind(name);
         if (kind == nullptr) return fail(errors::k_unknown_kind, {{"kind", std::string(name)}});
@@ -213,8 +257,7 @@ class RecordRoutes {
         bigdata::Batch batch;
         batch.zone = m_context.zone;
         batch.space = call.space;
-        batch.author = {call.who.user, call.who.name.empty() ? call.who.account : call.who.name,
-                        "api"};
+        batch.author = author_of(call);
         batch.idempotency_key = call.idempotency_key;
         batch.request_id = call.request_id;
         batch.changes.push_back(std::move(change));
@@ -245,6 +288,24 @@ json::object list_schema() {
                {{"type", "object"},
                 {"properties",
                  {{"value", {{"type", "integer"}}}, {"more", {{"type", "boolean"}}}}}}}}}};
+}
+
+json::object moves_schema() {
+    const json::object text{{"type", "string"}}, names{{"type", "array"}, {"items", text}};
+    const json::object both{{"type", "object"}, {"properties", {{"zh", text}, {"en", text}}}};
+    return {
+        {"type", "array"},
+        {"items",
+         {{"type", "object"},
+          {"properties",
+           {{"move", text},
+            {"label", both},
+            {"to", text},
+            {"required", names},
+            {"missing", names},
+            {"allowed", {{"type", "boolean"}}},
+            {"reason",
+             {{"type", "object"}, {"properties", {{"id", text}, {"zh", text}, {"en", text}}}}}}}}}};
 }
 
 }  // namespace
@@ -296,6 +357,12 @@ RouteRows record_routes(CenterContext context) {
             {"一条记录的日志，旧在前", "A record's journal entries, oldest first"},
             [routes](const Call& call, const NoBody&) { return routes->history(call); }),
         schema_of<json::object>());
+    add(route<NoBody, json::array>(
+            Method::get, one + "/moves", k_signed_in,
+            {"此记录现在可办的步骤，及不可办的原因",
+             "The moves open from the record's state, and why one may not be made"},
+            [routes](const Call& call, const NoBody&) { return routes->moves(call); }),
+        moves_schema());
     add(route<MoveBody, Reply>(
             Method::post, one + "/moves/{move}", k_signed_in,
             {"执行流程中的一步", "Make a move of the record's procedure"},

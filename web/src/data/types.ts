@@ -118,16 +118,23 @@ export interface DutyNow { wind: Wind | null; tide: Tide | null; on_duty: OnDuty
 
 export interface CatalogField {
     name: string; type: string; label: Label; help?: Label; unit?: string; required?: boolean; unique?: boolean; index?: boolean; table?: string; kind?: string;
-    sensitive?: boolean; min?: number; max?: number; length?: number; pattern?: string; pattern_text?: Label; datum?: string; default?: unknown;
+    sensitive?: boolean; min?: number; max?: number; length?: number; pattern?: string; pattern_text?: Label; earliest?: string; latest?: string;
+    /** Of a height: code of table `vertical_datum`. */
+    datum?: string;
+    /** The clock that writes this field; people cannot. */
+    clock?: string; default?: unknown;
 }
 /** A part of a form under its own heading. */
 export interface FormSection { label?: Label; fields: string[] }
 export interface CatalogMove { name: string; from: string[]; to: string; label: Label; required?: string[]; right?: string }
 /** A move as it stands for one record and one caller: open, or locked with the reason. */
 export interface OpenMove { move: string; label: Label; to: string; required: string[]; missing: string[]; allowed: boolean; reason?: Label & { id: string } }
+/** A term in working time of a procedure. */
+export interface CatalogClock { name: string; label: Label; starts: string[]; stops: string[]; due: Record<string, number | string>; tell?: string; escalate?: { to_role: string; after?: Record<string, number> }; source: string }
 export interface CatalogKind {
     name: string; label: Label; plural: Label; geometry: string; title: string; list: string[]; fields: CatalogField[]; form?: FormSection[]; map?: Record<string, unknown>;
-    states: { name: string; label: Label; final?: boolean }[]; moves: CatalogMove[];
+    states: { name: string; label: Label; final?: boolean }[]; moves: CatalogMove[]; clocks?: CatalogClock[];
+    key?: string[]; search?: string[]; retention?: { years?: number; source?: string };
 }
 export interface CatalogTable { name: string; label: Label; source?: string; codes: { value: string; label: Label; parent?: string }[] }
 export interface Catalog { version?: string; kinds: CatalogKind[]; tables: CatalogTable[]; roles: { name: string; label: Label }[] }

@@ -61,12 +61,12 @@ export function faults_of(kind: CatalogKind, draft: Draft): Faults {
     for (const field of kind.fields) { const fault = fault_of(field, draft.fields[field.name]); if (fault) out[field.name] = fault; }
     return out;
 }
-/** The parts of the form: as declared, and whatever is not named in them at the end; else the required and plain ones first, structured ones last. */
+/** The parts of the form, without what clocks keep: as declared, and whatever is not named in them at the end; else the required and plain ones first, structured ones last. */
 export function sections_of(kind: CatalogKind): { section: FormSection | null; fields: CatalogField[] }[] {
     const by_name = new Map(kind.fields.map((field) => [field.name, field]));
     const named = new Set((kind.form ?? []).flatMap((one) => one.fields));
     const declared = (kind.form ?? []).map((section) => ({ section, fields: section.fields.flatMap((name) => by_name.get(name) ?? []) }));
-    const rest = kind.fields.filter((field) => !named.has(field.name));
+    const rest = kind.fields.filter((field) => !named.has(field.name) && !field.clock);
     const plain = rest.filter((field) => !["json", "file"].includes(field.type));
     const structured = rest.filter((field) => ["json", "file"].includes(field.type));
     return [...declared, { section: null, fields: plain }, { section: null, fields: structured }].filter((one) => one.fields.length);
