@@ -3,7 +3,6 @@
 #include "center/check.h"
 #include "center/data_folder.h"
 #include "center/errors.h"
-#include "center/first_start.h"
 #include "center/log.h"
 #include "center/program.h"
 #include "center/zone_import.h"
@@ -14,7 +13,6 @@
 #include <iostream>
 
 #include <pthread.h>
-#include <termios.h>
 #include <unistd.h>
 
 namespace anlan::center {
@@ -74,102 +72,6 @@ void announce(const Program::Announcement& a) {
         }
     }
     std::cout << std::endl;
-}
-
-Result<std::unique_ptr<bigdata::Accounts>> open_accounts(const Configuration& configuration,
-                                                         const Clock& clock, Random& random,
-                                                         IdSource& ids) {
-    std::error_code error;
-    const auto file = configuration.data / "accounts.db";
-    if (!std::filesystem::exists(file, error)) {
-        return fail(
-            errors::k_io,
-            {{"what", file.string() + " is missing: start 'anlan serve' once, or name --data"}});
-    }
-    bigdata::Accounts::Options options;
-    options.database = file;
-    options.clock = &clock;
-    options.random = &random;
-    options.ids = &ids;
-    return bigdata::Accounts::open(std::move(options));
-}
-
-std::string read_password() {
-    const bool terminal = isatty(STDIN_FILENO) != 0;
-    termios old{};
-    if (terminal) {
-        std::cerr << "口令 Password: " << std::flush;
-        tcgetattr(STDIN_FILENO, &old);
-        termios silent = old;
-        silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-        tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
-    }
-    std::string out;
-    std::getline(std::cin, out);
-    if (terminal) {
-        tcsetattr(STDIN_FILENO, TCSAFLUSH, &old);
-        std::cerr << '\n';
-    }
-    return out;
-}
-
-int list_users(const bigdata::Accounts& accounts, const Output& output) {
-    json::array out;
-    for (const auto& each : accounts.list()) {
-        json::array roles;
-        for (const auto& role : each.roles) roles.emplace_back(role);
-        if (output.json) {
-            out.push_back(json::object{{"account", each.account},
-                                       {"name", each.name},
-                                       {"name_en", each.name_en},
-                                       {"roles", std::move(roles)},
-                                       {"demonstration", each.demonstration},
-                                       {"disabled", each.disabled}});
-            continue;
-        }
-        std::cout << each.account << "\t" << each.name << "\t";
-        for (const auto& role : each.roles) std::cout << role << ' ';
-        std::cout << (each.demonstration ? "\t演示 demonstration" : "")
-                  << (each.disabled ? "\t停用 disabled" : "") << '\n';
-    }
-    if (output.json) std::cout << to_text(out) << '\n';
-    return 0;
-}
-
-Result<json::object> change_user(bigdata::Accounts& accounts, const Configuration& configuration,
-                                 const UserCommand& command, Random& random) {
-    json::object out{{"account", command.account}};
-    if (command.action == "link") {
-        TRY_ASSIGN(secret, accounts.make_link(command.account, static_cast<std::int64_t>(
-                                                                   command.hours * 3600 * 1000)));
-        out["token"] = secret;
-        out["url"] =
-            "http://127.0.0.1:" + std::to_string(configuration.http_port) + "/enter#" + secret;
-    } else if (command.action == "disable") {
-        TRY(accounts.disable(command.account));
-    } else if (command.action == "enable") {
-        TRY(accounts.enable(command.account));
-    } else {
-        const std::string password = command.generate ? strong_password(random) : read_password();
-        if (command.generate) out["password"] = password;
-        if (command.action == "password") {
-            TRY(accounts.set_password(command.account, password));
-        } else {
-            TRY_ASSIGN(catalog, bigdata::Catalog::load(configuration.catalog));
-            for (const auto& role : command.roles) {
-                if (catalog.role(role) == nullptr)
-                    return fail(errors::k_invalid_input, {{"what", "no role '" + role + "'"}});
-            }
-            bigdata::Account account;
-            account.account = command.account;
-            account.name = command.name.empty() ? command.account : command.name;
-            account.name_en = command.name_en;
-            account.zone = configuration.zone;
-            account.roles = command.roles;
-            TRY(accounts.create(account, password));
-        }
-    }
-    return out;
 }
 
 }  // namespace
@@ -274,27 +176,6 @@ int import_files(const Configuration& given, const std::vector<std::string>& fil
     return failed(Error(errors::k_bad_lines, {{"count", std::to_string(done->problems.size())}},
                         done->problems),
                   output);
-}
-
-int user(const Configuration& given, const UserCommand& command, const Output& output) {
-    Configuration configuration = given;
-    fill_shipped(configuration);
-    const SystemClock clock;
-    SystemRandom random;
-    IdSource ids(clock, random);
-    auto accounts = open_accounts(configuration, clock, random, ids);
-    if (!accounts) return failed(accounts.error(), output);
-    if (command.action == "list") return list_users(**accounts, output);
-    const auto done = change_user(**accounts, configuration, command, random);
-    if (!done) return failed(done.error(), output);
-    if (output.json) {
-        std::cout << to_text(*done) << '\n';
-    } else {
-        for (const char* what : {"url", "password"}) {
-            if (const auto text = text_at(*done, what); !text.empty()) std::cout << text << '\n';
-        }
-    }
-    return 0;
 }
 
 }  // namespace anlan::center

@@ -28,13 +28,22 @@ int import_files(const Configuration& configuration, const std::vector<std::stri
                  const Output& output);
 
 struct UserCommand {
-    std::string action;  ///< list, create, link, password, disable, enable
+    std::string action;  ///< list, create, link, password, disable, enable, unlock, roles
     std::string account, name, name_en;
     std::vector<std::string> roles;
+    std::string grid, enterprise, organisation;  ///< Ids, for `roles`.
     bool generate =
         false;  ///< A strong password is made and shown, instead of read from standard input.
     double hours = 24;  ///< A link's validity.
 };
 int user(const Configuration& configuration, const UserCommand& command, const Output& output);
+
+struct AuditCommand {
+    std::string action;  ///< verify, export
+};
+int audit(const Configuration& configuration, const AuditCommand& command, const Output& output);
+
+/// Says the error on standard error, or in the JSON; answers 1.
+int failed(const Error& error, const Output& output);
 
 }  // namespace anlan::center

@@ -11,18 +11,6 @@ namespace {
 
 constexpr std::size_t k_journal_scan_max = 20'000;
 
-Result<Timestamp> time_asked(const Call& call, std::string_view name, Timestamp otherwise) {
-    const auto text = call.asked(name);
-    if (text.empty()) return otherwise;
-    const auto at = parse_iso8601(text);
-    if (!at) {
-        return fail(errors::k_bad_query, {{"name", std::string(name)},
-                                          {"what", "应为 RFC 3339 时间"},
-                                          {"what_en", "should be an RFC 3339 time"}});
-    }
-    return *at;
-}
-
 std::string_view name_of(bigdata::Quality quality) {
     switch (quality) {
         case bigdata::Quality::good:
@@ -156,8 +144,10 @@ RouteRows observation_routes(CenterContext context) {
             const auto view = context.access.view(call.who, call.space, "datastream");
             TRY(context.records.get(view, "datastream", *id));
             const Timestamp now = context.clock.now();
-            TRY_ASSIGN(to, time_asked(call, "to", now));
-            TRY_ASSIGN(from, time_asked(call, "from", to + -3'600'000));
+            TRY_ASSIGN(to_asked, time_asked(call, "to"));
+            TRY_ASSIGN(from_asked, time_asked(call, "from"));
+            const Timestamp to = to_asked.value_or(now);
+            const Timestamp from = from_asked.value_or(to + -3'600'000);
             TRY_ASSIGN(count, whole_number(call, "buckets", 300, 1, 10'000));
             if (from >= to)
                 return fail(errors::k_bad_query, {{"name", "from"},

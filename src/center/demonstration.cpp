@@ -58,11 +58,12 @@ Result<std::vector<EntranceLink>> open_demonstration(CenterContext& context,
             const auto known =
                 std::ranges::find(existing, account.account, &bigdata::Account::account);
             if (known == existing.end())
-                TRY(context.accounts.create(account, ""));
+                TRY(context.accounts.create(account, "", bigdata::by_program(context.zone)));
             else if (known->disabled)
-                TRY(context.accounts.enable(account.account));
+                TRY(context.accounts.enable(account.account, bigdata::by_program(context.zone)));
             if (!node["link"] || !node["link"].as<bool>()) continue;
-            TRY_ASSIGN(secret, context.accounts.make_link(account.account, k_link_valid_ms));
+            TRY_ASSIGN(secret, context.accounts.make_link(account.account, k_link_valid_ms,
+                                                            bigdata::by_program(context.zone)));
             out.push_back({account.account,
                            secret,
                            {account.name, account.name_en},
@@ -77,7 +78,7 @@ Result<std::vector<EntranceLink>> open_demonstration(CenterContext& context,
 
 Result<void> close_demonstration(bigdata::Accounts& accounts) {
     for (const auto& account : accounts.list()) {
-        if (account.demonstration && !account.disabled) TRY(accounts.disable(account.account));
+        if (account.demonstration && !account.disabled) TRY(accounts.disable(account.account, bigdata::by_program(account.zone)));
     }
     return {};
 }

@@ -1,12 +1,12 @@
 #include "center/first_start.h"
 
+#include "foundations/bigdata/administration.h"
+
 #include <algorithm>
 #include <array>
 
 namespace anlan::center {
 namespace {
-
-constexpr std::string_view k_alphabet = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 
 struct Administrator {
     const char *account, *role, *zh, *en;
@@ -17,20 +17,6 @@ constexpr std::array k_administrators{
     Administrator{"auditadmin", "audit_administrator", "审计管理员", "Audit administrator"}};
 
 }  // namespace
-
-std::string strong_password(Random& random) {
-    std::string out;
-    while (out.size() < 20) {
-        std::array<std::uint8_t, 32> bytes{};
-        random.fill(bytes);
-        for (const auto byte : bytes) {
-            // Bytes past the last whole multiple would make the first letters likelier.
-            const std::size_t limit = 256 - 256 % k_alphabet.size();
-            if (byte < limit && out.size() < 20) out += k_alphabet[byte % k_alphabet.size()];
-        }
-    }
-    return out;
-}
 
 Result<std::vector<NewPassword>> make_administrators(bigdata::Accounts& accounts, Random& random,
                                                      const std::string& zone) {
@@ -45,8 +31,9 @@ Result<std::vector<NewPassword>> make_administrators(bigdata::Accounts& accounts
         account.name_en = each.en;
         account.zone = zone;
         account.roles = {each.role};
-        const std::string password = strong_password(random);
-        TRY(accounts.create(account, password));
+        account.must_change = true;
+        const std::string password = bigdata::strong_password(random);
+        TRY(accounts.create(account, password, bigdata::by_program(zone)));
         out.push_back({each.account, password, {each.zh, each.en}});
     }
     return out;

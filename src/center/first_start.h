@@ -16,11 +16,9 @@ struct NewPassword {
 };
 
 /// Makes the system, security and audit administrators where they are missing: three people by law.
-/// Their passwords are answered here once, for the terminal, and kept nowhere but hashed.
+/// Their passwords are answered here once, for the terminal, and kept nowhere but hashed;
+/// each must be changed at the first sign-in.
 Result<std::vector<NewPassword>> make_administrators(bigdata::Accounts& accounts, Random& random,
                                                      const std::string& zone);
-
-/// 20 characters of an alphabet without look-alikes: about 115 bits.
-std::string strong_password(Random& random);
 
 }  // namespace anlan::center

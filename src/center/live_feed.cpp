@@ -127,7 +127,7 @@ Result<std::shared_ptr<LiveConnection>> LiveFeed::join(const bigdata::Session& s
         m_clients.push_back(client);
     }
     // The session may have ended while the client was joining, before it was in the list.
-    if (!m_context.accounts.resume(session.cookie)) client->bye("revoked");
+    if (!m_context.accounts.holds(session.handle)) client->bye("revoked");
     {
         const std::lock_guard lock(m_thread_mutex);
         m_replays_wanted = true;

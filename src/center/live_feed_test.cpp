@@ -23,7 +23,7 @@ struct LiveFeedTest : CenterHouse {
     std::shared_ptr<LiveConnection> join(const std::string& account,
                                          std::optional<std::int64_t> since = 0,
                                          std::string space = "live") {
-        auto joined = feed.join(accounts.sessions.at("cookie-" + account), std::move(space), since);
+        auto joined = feed.join(accounts.sessions_by_cookie.at("cookie-" + account), std::move(space), since);
         if (!joined) ADD_FAILURE() << text_of(joined.error(), Language::en);
         return joined ? *joined : nullptr;
     }
@@ -180,8 +180,8 @@ TEST_F(LiveFeedTest, ARevokedSessionIsCutOffAtOnce) {
 }
 
 TEST_F(LiveFeedTest, ASessionThatEndedWhileJoiningIsCutOffToo) {
-    const auto session = accounts.sessions.at("cookie-officer");
-    accounts.sessions.erase("cookie-officer");
+    const auto session = accounts.sessions_by_cookie.at("cookie-officer");
+    accounts.sessions_by_cookie.erase("cookie-officer");
     const auto joined = feed.join(session, "live", 0);
     ASSERT_TRUE(joined);
     EXPECT_TRUE((*joined)->take(10).back()->find("revoked") != std::string::npos);
@@ -244,7 +244,7 @@ TEST_F(LiveFeedTest, OneClientTooManyIsRefused) {
     join("officer");
     join("officer");
     join("officer");
-    const auto refused = feed.join(accounts.sessions.at("cookie-officer"), "live", 0);
+    const auto refused = feed.join(accounts.sessions_by_cookie.at("cookie-officer"), "live", 0);
     ASSERT_FALSE(refused);
     EXPECT_TRUE(refused.error().is(anlan::errors::k_live_full));
 }

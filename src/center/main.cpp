@@ -60,16 +60,24 @@ void add_user_commands(CLI::App& app, UserCommand& command) {
                               {"link", "一次性登录链接 make a one-time link"},
                               {"password", "设置口令 set a password"},
                               {"disable", "停用并下线 disable, ending its sessions"},
-                              {"enable", "启用 enable"}}) {
+                              {"enable", "启用 enable"},
+                              {"unlock", "解除锁定 end a lock-out"},
+                              {"roles", "授予角色与范围 give roles and whose rows"}}) {
         add(name, text)->add_option("account", command.account, "账号 account")->required();
     }
     auto* create = app.get_subcommand("create");
     create->add_option("--name", command.name, "姓名 name");
     create->add_option("--name-en", command.name_en, "英文姓名 name in English");
     create->add_option("--role", command.roles, "角色 role, repeatable")->required();
+    auto* roles = app.get_subcommand("roles");
+    roles->add_option("--role", command.roles, "角色 role, repeatable; none takes all away");
+    roles->add_option("--grid", command.grid, "网格编号 id of the grid");
+    roles->add_option("--enterprise", command.enterprise, "企业编号 id of the enterprise");
+    roles->add_option("--organisation", command.organisation, "单位编号 id of the organisation");
     for (const char* name : {"create", "password"}) {
         app.get_subcommand(name)->add_flag("--generate", command.generate,
-                                           "生成强口令并显示 make a strong one and show it");
+                                           "生成强口令并显示，首次登录须改 make a strong one, show "
+                                           "it; it must be changed at the first sign-in");
     }
     app.get_subcommand("link")
         ->add_option("--hours", command.hours, "有效小时 hours it is valid")
@@ -267,6 +275,17 @@ int run(int argc, char** argv) {
     add_backup_commands(
         app, configuration,
         std::make_shared<BackupCommands>(BackupCommand{}, configuration, output, code));
+    AuditCommand audit_command;
+    auto* audit_app = app.add_subcommand("audit", "审计日志 the audit log");
+    add_place_options(*audit_app, configuration);
+    audit_app->require_subcommand(1);
+    for (auto [name, text] : {std::pair{"verify", "校验日志链 verify its chain"},
+                              {"export", "导出 CSV export as CSV"}}) {
+        auto* sub = audit_app->add_subcommand(name, text);
+        sub->callback([&, action = name] { audit_command.action = action; });
+    }
+    audit_app->callback([&] { code = audit(configuration, audit_command, output); });
+
     add_simulate_command(app, configuration, code);
 
     auto* decode = app.add_subcommand("decode", "解码设备报文 decode a device's bytes");

@@ -1,5 +1,7 @@
 #include "center/program.h"
 
+#include "center/access_settings.h"
+#include "center/account_routes.h"
 #include "center/applications.h"
 #include "center/backup_commands.h"
 #include "center/children.h"
@@ -19,6 +21,7 @@
 #include "center/system_routes.h"
 #include "center/zone_import.h"
 #include "foundations/bigdata/errors.h"
+#include "foundations/bigdata/separation.h"
 #include "foundations/sensing/gateways/gb26875/server.h"
 #include "foundations/sensing/gateways/hj212/server.h"
 #include "foundations/sensing/gateways/http_json/gateway.h"
@@ -67,6 +70,7 @@ class House final : public Program {
     void start_alive();
     std::vector<Figure> figures() const;
     void tick();
+    void purge_audit();
 
     const Configuration m_configuration;
     DataFolder m_folder;
@@ -96,6 +100,7 @@ class House final : public Program {
     std::mutex m_tick_mutex;
     std::condition_variable m_tick_end;
     bool m_stopping = false;
+    SteadyTime m_purge_at{};
     std::thread m_tick;
     Announcement m_announcement;
 };
@@ -124,6 +129,8 @@ Result<void> House::open_stores() {
     accounts_options.clock = &m_clock;
     accounts_options.random = &m_random;
     accounts_options.ids = &m_ids;
+    TRY(bigdata::check_offices(m_catalog));
+    TRY(read_access_settings(m_configuration.catalog / "settings/access.yaml", accounts_options));
     TRY_ASSIGN(accounts, bigdata::Accounts::open(std::move(accounts_options)));
     m_accounts = std::move(accounts);
     bigdata::Lake::Options lake_options;
@@ -318,6 +325,9 @@ RouteRows House::routes() {
         for (auto& row : rows) all.push_back(std::move(row));
     };
     add(session_routes(context()));
+    add(own_routes(context(), m_random));
+    add(account_routes(context(), m_random));
+    add(audit_routes(context(), m_random));
     add(catalog_routes(context()));
     add(record_routes(context()));
     add(journal_routes(context()));
@@ -446,12 +456,22 @@ std::vector<Figure> House::figures() const {
     return out;
 }
 
+/// Once a day, and once at the start.
+void House::purge_audit() {
+    constexpr std::int64_t k_day_us = 24LL * 3600 * 1'000'000;
+    const SteadyTime now = m_clock.steady();
+    if (m_purge_at > now) return;
+    m_purge_at = {now.us + k_day_us};
+    if (const auto gone = m_accounts->audit().purge(); !gone) log("audit", gone.error());
+}
+
 void House::tick() {
     std::unique_lock lock(m_tick_mutex);
     while (!m_tick_end.wait_for(lock, std::chrono::seconds(1), [&] { return m_stopping; })) {
         lock.unlock();
         try {
             m_accounts->sweep();
+            purge_audit();
         } catch (const std::exception& exception) {
             log(LogLevel::error, std::string("sweep failed: ") + exception.what());
         }

@@ -105,6 +105,14 @@ Result<std::int64_t> whole_number(const Call& call, std::string_view name, std::
     return value;
 }
 
+Result<std::optional<Timestamp>> time_asked(const Call& call, std::string_view name) {
+    const auto text = call.asked(name);
+    if (text.empty()) return std::optional<Timestamp>();
+    const auto at = parse_iso8601(text);
+    if (!at) return bad_query(name, {"应为 RFC 3339 时间", "should be an RFC 3339 time"});
+    return std::optional(*at);
+}
+
 Result<std::vector<Condition>> conditions_of(std::string_view where) {
     std::vector<Condition> out;
     if (where.empty()) return out;

@@ -18,4 +18,7 @@ Result<std::vector<bigdata::Condition>> conditions_of(std::string_view where);
 Result<std::int64_t> whole_number(const Call& call, std::string_view name, std::int64_t otherwise,
                                   std::int64_t least, std::int64_t most);
 
+/// An RFC 3339 time; nothing when it is not asked. Errors: bad_query.
+Result<std::optional<Timestamp>> time_asked(const Call& call, std::string_view name);
+
 }  // namespace anlan::center

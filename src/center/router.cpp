@@ -173,6 +173,9 @@ Router::Match Router::find(std::string_view method,
 }
 
 Result<bigdata::Session> Router::session_of(const Request& request) const {
+    const auto bearer = bearer_of(request);
+    if (bearer.starts_with(bigdata::k_token_prefix))
+        return m_options.accounts->use_token(bearer, bigdata::Peer(request.peer));
     const auto secret = cookie(request, k_session_cookie);
     if (secret.empty()) return fail(errors::k_not_signed_in);
     return m_options.accounts->resume(secret);
@@ -192,8 +195,13 @@ Result<std::optional<bigdata::Session>> Router::admit(const Request& request, co
         return std::unexpected(std::move(resumed).error());
     }
     if (row.right != k_public) {
+        if (session->must_change && row.right != k_door)
+            return fail(errors::k_password_change_needed);
         TRY(m_options.access->require(session->principal, row.right));
-        if (change && !bigdata::same_secret(request.header("x-anlan-csrf"), session->csrf))
+        // A token is no cookie: no other site can make a browser send it.
+        const bool by_cookie = !session->principal.token_rights;
+        if (change && by_cookie &&
+            !bigdata::same_secret(request.header("x-anlan-csrf"), session->csrf))
             return fail(errors::k_csrf);
     }
     return session;
@@ -235,8 +243,10 @@ Result<Response> Router::run(const Request& request, const RouteRow& row, Match&
               .idempotency_key = key,
               .request_id = request.id,
               .peer = request.peer,
+              .device = std::string(request.header("user-agent")),
               .session = session ? session->handle : std::string{},
               .csrf = session ? session->csrf : std::string{},
+              .must_change = session && session->must_change,
               .bearer = std::string(bearer_of(request)),
               .raw = request.content(),
               .raw_owner = request.body_file,

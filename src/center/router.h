@@ -1,7 +1,7 @@
 // From a request to a route's handler and back. Knows no socket.
 //
 // Life of a request: path (decoded, tricks refused) → row, or 404, or 405 with Allow → origin of a
-// change → session by cookie → right of the row → X-Anlan-Csrf → space → If-Match, Idempotency-Key,
+// change → session by API token or cookie → right of the row → X-Anlan-Csrf (cookies) → space → If-Match, Idempotency-Key,
 // JSON body → handler → JSON or content, ETag, 304. Exceptions of libraries end here as `internal`.
 #pragma once
 
@@ -37,7 +37,7 @@ class Router {
     [[nodiscard]] std::size_t body_limit(const Request& request) const;
     /// Session, right and CSRF token of a request whose body is not yet read. Errors: as handle().
     [[nodiscard]] Result<void> admit(const Request& request) const;
-    /// The session of the request's cookie. Errors: not_signed_in.
+    /// The session of the request's API token, or of its cookie. Errors: not_signed_in, bad_token.
     [[nodiscard]] Result<bigdata::Session> session_of(const Request& request) const;
     [[nodiscard]] const Options& options() const { return m_options; }
     [[nodiscard]] const RouteRows& rows() const { return m_rows; }

@@ -86,6 +86,7 @@ Result<std::shared_ptr<LiveConnection>> Service::join(const Request& request) co
             return fail(errors::k_foreign_origin,
                         {{"origin", std::string(request.header("origin"))}});
         TRY_ASSIGN(session, m_router.session_of(request));
+        if (session.must_change) return fail(errors::k_password_change_needed);
         TRY_ASSIGN(query, split_query(request.target));
         std::string space(bigdata::k_live);
         std::optional<std::int64_t> since;

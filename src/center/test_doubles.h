@@ -11,36 +11,68 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstdlib>
+
 namespace anlan::center::test {
 
 class FakeAccounts final : public bigdata::Accounts {
   public:
-    Result<bigdata::Account> create(const bigdata::Account& account, std::string_view) override {
+    using By = bigdata::By;
+    using Text = std::string_view;
+    Result<bigdata::Account> create(const bigdata::Account& account, Text, const By&) override {
         return account;
     }
-    Result<void> set_password(std::string_view, std::string_view) override { return {}; }
-    Result<void> disable(std::string_view) override { return {}; }
-    Result<void> enable(std::string_view) override { return {}; }
+    Result<void> rename(Text, const std::string&, const std::string&, const By&) override {
+        return {};
+    }
+    Result<void> set_rights(const bigdata::Account&, const By&) override { return {}; }
+    Result<void> set_password(Text, Text, Given, const By&) override { return {}; }
+    Result<void> change_password(Text, Text, Text, Text, const By&) override { return {}; }
+    Result<void> disable(Text, const By&) override { return {}; }
+    Result<void> enable(Text, const By&) override { return {}; }
+    Result<void> unlock(Text, const By&) override { return {}; }
     std::vector<bigdata::Account> list() const override { return {}; }
-    Result<bigdata::Session> sign_in(std::string_view account, std::string_view password,
-                                     std::string_view) override {
+    std::optional<bigdata::Account> read(Text) const override { return std::nullopt; }
+    Result<bigdata::Session> sign_in(Text account, Text password, const bigdata::Peer&) override {
         if (password != "right") return fail(anlan::errors::k_bad_sign_in, {{"left", "4"}});
         return resume("cookie-" + std::string(account));
     }
-    Result<std::string> make_link(std::string_view account, std::int64_t) override {
+    Result<std::string> make_link(Text account, std::int64_t, const By&) override {
         return std::string(account);
     }
-    Result<bigdata::Session> enter(std::string_view secret, std::string_view) override {
+    Result<bigdata::Session> enter(Text secret, const bigdata::Peer&) override {
         return resume("cookie-" + std::string(secret));
     }
-    Result<bigdata::Session> resume(std::string_view cookie) override {
-        const auto found = sessions.find(cookie);
-        if (found == sessions.end()) return fail(anlan::errors::k_not_signed_in);
+    Result<bigdata::Session> resume(Text cookie) override {
+        const auto found = sessions_by_cookie.find(cookie);
+        if (found == sessions_by_cookie.end()) return fail(anlan::errors::k_not_signed_in);
         return found->second;
     }
-    void sign_out(std::string_view) override {}
+    void sign_out(Text, const By&) override {}
+    std::vector<bigdata::SessionInfo> sessions(Text) const override { return {}; }
+    Result<void> revoke(Text, const By&) override { return {}; }
+    bool holds(Text handle) const override {
+        return std::ranges::any_of(sessions_by_cookie,
+                                   [&](auto& each) { return each.second.handle == handle; });
+    }
+    Result<bigdata::NewToken> make_token(const bigdata::Token& token, const By&) override {
+        return bigdata::NewToken{token, "anl_x"};
+    }
+    std::vector<bigdata::Token> tokens(Text) const override { return {}; }
+    Result<void> revoke_token(Uuid, const By&) override { return {}; }
+    /// "anl_officer": the officer's, for reading alarms.
+    Result<bigdata::Session> use_token(Text secret, const bigdata::Peer&) override {
+        auto session = resume("cookie-" + std::string(secret.substr(4)));
+        if (!session) return fail(anlan::errors::k_bad_token);
+        session->csrf.clear();
+        session->handle = "token:" + std::string(secret);
+        session->principal.token_rights = {"*.read"};
+        return session;
+    }
     void on_end(std::function<void(const std::string&)>) override {}
     void sweep() override {}
+    bigdata::AuditLog& audit() override { std::abort(); }
 
     bigdata::Session& add(const std::string& account, std::string role, Uuid grid = {}) {
         bigdata::Session session;
@@ -55,9 +87,9 @@ class FakeAccounts final : public bigdata::Accounts {
                              .organisation = {},
                              .enterprise = {},
                              .grid = grid};
-        return sessions[session.cookie] = session;
+        return sessions_by_cookie[session.cookie] = session;
     }
-    std::map<std::string, bigdata::Session, std::less<>> sessions;
+    std::map<std::string, bigdata::Session, std::less<>> sessions_by_cookie;
 };
 
 struct CenterHouse : ::testing::Test {

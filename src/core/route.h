@@ -30,8 +30,10 @@ struct Call {
     std::string idempotency_key;                            ///< Empty when absent.
     std::string request_id;
     std::string peer;      ///< Address of the client.
+    std::string device;    ///< Its User-Agent, as given.
     std::string session;   ///< Opaque session handle; empty when not signed in.
     std::string csrf;      ///< Of that session, for the route that tells it to the screens.
+    bool must_change = false;  ///< The password was given by somebody else and is still the same.
     std::string bearer;    ///< Token of `Authorization: Bearer`; empty when absent.
     std::string_view raw;  ///< The body as received, for handlers that do not take JSON.
     /// Holds `raw` for a job that goes on after the answer; nothing for bodies of JSON.
@@ -73,8 +75,8 @@ struct Reply {
     std::vector<std::pair<std::string, std::string>> headers{};  ///< Set-Cookie and the like.
 };
 
-/// One row. `right` is a right of catalog/roles.yaml ("incident.confirm"), k_public, or
-/// k_signed_in; rights per record kind are checked deeper, by the access rule. `success` is 200,
+/// One row. `right` is a right of catalog/roles.yaml ("incident.confirm"), k_public,
+/// k_signed_in, k_own or k_door; rights per record kind are checked deeper, by the access rule. `success` is 200,
 /// 201, 202 or 204. A row with `body_bytes_max` takes bodies of any type and up to that size, as
 /// Call::raw: session and right are checked before the body is read, and a large one lies in a file
 /// that is mapped, not in memory.
@@ -93,6 +95,10 @@ struct RouteRow {
 
 inline constexpr std::string_view k_public = "public";
 inline constexpr std::string_view k_signed_in = "signed_in";
+/// A person's own affairs (password, sessions, tokens): signed in, and not by an API token.
+inline constexpr std::string_view k_own = "own";
+/// Signed in, also as an account that must first change its password.
+inline constexpr std::string_view k_door = "door";
 
 struct NoBody {};  ///< Request type of routes without a body.
 BOOST_DESCRIBE_STRUCT(NoBody, (), ())

@@ -1,6 +1,7 @@
 #include "foundations/bigdata/access.h"
 
 #include "foundations/bigdata/errors.h"
+#include "foundations/bigdata/separation.h"
 
 #include <algorithm>
 
@@ -23,25 +24,22 @@ Principal Access::program(std::string_view zone) {
 }
 
 bool Access::grants(const Role& role, std::string_view right) const {
-    const auto dot = right.find('.');
-    const auto subject = right.substr(0, dot);
-    const auto action = dot == right.npos ? std::string_view() : right.substr(dot + 1);
-    return std::ranges::any_of(role.rights, [&](std::string_view held) {
-        if (held == right) return true;
-        const auto held_dot = held.find('.');
-        const auto held_subject = held.substr(0, held_dot), held_action = held.substr(held_dot + 1);
-        // "*" stands for the kinds and for nothing else: "*.read" does not open "audit.read".
-        if (dot == right.npos) return false;
-        const bool subject_fits =
-            held_subject == "*" ? m_catalog.kind(subject) != nullptr : held_subject == subject;
-        return subject_fits && (held_action == "*" || held_action == action);
-    });
+    return holds(m_catalog, role.rights, right);
+}
+
+/// A token does its owner's business, never an office's work, and only what it was given.
+bool Access::within_token(const Principal& who, std::string_view right) const {
+    if (!who.token_rights) return true;
+    const Office office = office_of_right(right);
+    return office == Office::business && holds(m_catalog, *who.token_rights, right);
 }
 
 bool Access::may(const Principal& who, std::string_view right) const {
     if (right == "public" || is_program(who)) return true;
     if (who.user.is_nil()) return false;
-    if (right == "signed_in") return true;
+    if (right == "signed_in" || right == "door") return true;
+    if (right == "own") return !who.token_rights;
+    if (!within_token(who, right)) return false;
     return std::ranges::any_of(who.roles, [&](const auto& name) {
         const auto* role = m_catalog.role(name);
         return role != nullptr && grants(*role, right);
@@ -51,6 +49,8 @@ bool Access::may(const Principal& who, std::string_view right) const {
 Result<void> Access::require(const Principal& who, std::string_view right) const {
     if (may(who, right)) return {};
     if (who.user.is_nil()) return fail(errors::k_not_signed_in);
+    if (right == "own" || !within_token(who, right))
+        return fail(errors::k_token_may_not, {{"right", std::string(right)}});
     std::string roles, roles_en;
     for (const auto& role : m_catalog.roles()) {
         if (!grants(role, right)) continue;
@@ -68,6 +68,7 @@ RowFilter Access::rows_of(const Principal& who, std::string_view kind) const {
     out.none = true;
     if (who.user.is_nil() || m_catalog.kind(kind) == nullptr) return out;
     const auto right = std::string(kind) + ".read";
+    if (!within_token(who, right)) return out;
     for (const auto& name : who.roles) {
         const auto* role = m_catalog.role(name);
         if (role == nullptr || !grants(*role, right)) continue;

@@ -7,7 +7,8 @@
 // own_enterprise or own_organisation sees, of the kinds it may read, the rows whose scope is its
 // principal's own and the rows that belong to nobody (grid, enterprise and organisation all nil).
 // With several roles the rows add up. A principal bound to no grid sees of own_grid only nobody's
-// rows. list() and visible() decide by the same RowFilter. The program itself (user nil, account
+// rows. An API token has the rights it was given, of which only those count that its owner's roles
+// hold, and never a right of the administrators (separation.h). list() and visible() decide by the same RowFilter. The program itself (user nil, account
 // "system") sees everything of its zone; a principal without user otherwise is nobody and sees
 // nothing.
 #pragma once
@@ -22,9 +23,9 @@ class Access {
   public:
     explicit Access(const Catalog& catalog) : m_catalog(catalog) {}
 
-    /// A right by name: "alarm.read", "exercise.start", "signed_in", "public".
+    /// A right by name: "alarm.read", "exercise.start", "signed_in", "own", "public".
     [[nodiscard]] bool may(const Principal& who, std::string_view right) const;
-    /// Errors: forbidden, naming the right and who has it.
+    /// Errors: not_signed_in; forbidden, naming the right and who has it; token_may_not.
     [[nodiscard]] Result<void> require(const Principal& who, std::string_view right) const;
 
     /// Rows of `kind` that `who` may see in `space`; `none` when the kind may not be read at all.
@@ -45,6 +46,7 @@ class Access {
 
   private:
     [[nodiscard]] bool grants(const Role& role, std::string_view right) const;
+    [[nodiscard]] bool within_token(const Principal& who, std::string_view right) const;
     [[nodiscard]] RowFilter rows_of(const Principal& who, std::string_view kind) const;
     [[nodiscard]] bool sees_sensitive(const Principal& who, std::string_view kind) const;
     void mask_fields(const Principal& who, std::string_view kind, json::object& fields) const;

@@ -20,6 +20,8 @@ namespace {
 constexpr std::int64_t k_minute_ms = 60'000;
 constexpr std::int64_t k_hour_ms = 60 * k_minute_ms;
 
+const By k_by{Uuid::from_name("xu"), "xu", "许安", "dongjiang", "screen", "10.0.0.9"};
+
 class AccountsTest : public testing::Test {
   protected:
     void SetUp() override {
@@ -33,7 +35,7 @@ class AccountsTest : public testing::Test {
         Account officer{{},        "chenmo",    "陈默",
                         "Chen Mo", "dongjiang", {"duty_officer"},
                         {},        {},          Uuid::from_name("grid 3")};
-        const auto made = m_accounts->create(officer, "tide at 04:10");
+        const auto made = m_accounts->create(officer, "tide at 04:10", k_by);
         ASSERT_TRUE(made);
         ASSERT_FALSE(made->id.is_nil());
     }
@@ -44,10 +46,10 @@ class AccountsTest : public testing::Test {
         m_accounts = std::move(*opened);
         m_accounts->on_end([this](const std::string& handle) { m_ended.push_back(handle); });
     }
-    Result<Session> right(std::string_view peer = "10.0.0.1") {
+    Result<Session> right(const char* peer = "10.0.0.1") {
         return m_accounts->sign_in("chenmo", "tide at 04:10", peer);
     }
-    Error wrong(std::string_view account = "chenmo", std::string_view peer = "10.0.0.1") {
+    Error wrong(std::string_view account = "chenmo", const char* peer = "10.0.0.1") {
         auto session = m_accounts->sign_in(account, "not this one", peer);
         EXPECT_FALSE(session);
         return session.error();
@@ -93,7 +95,7 @@ TEST_F(AccountsTest, SessionsLiveOverARestart) {
 
 TEST_F(AccountsTest, NothingSecretIsInTheFile) {
     const auto session = right();
-    const auto link = m_accounts->make_link("chenmo", k_hour_ms);
+    const auto link = m_accounts->make_link("chenmo", k_hour_ms, k_by);
     m_accounts.reset();
     for (const auto& entry : std::filesystem::directory_iterator(m_folder.path)) {
         std::ifstream in(entry.path(), std::ios::binary);
@@ -162,7 +164,8 @@ TEST_F(AccountsTest, AnUnknownAccountCostsTheSameTime) {
     m_options.peer_tries = 1000;
     open();
     ASSERT_TRUE(
-        m_accounts->create({{}, "known", "", "", "dongjiang", {}, {}, {}, {}}, "a good password"));
+        m_accounts->create({{}, "known", "", "", "dongjiang", {}, {}, {}, {}}, "a good password",
+                           k_by));
     const auto best_of = [&](std::string_view account) {
         std::int64_t best = 1LL << 60;
         for (int i = 0; i < 7; ++i) {
@@ -249,12 +252,12 @@ TEST_F(AccountsTest, SweepEndsWhatHasExpired) {
 
 TEST_F(AccountsTest, SignOutDisableAndANewPasswordEndSessionsAtOnce) {
     const auto first = right(), second = right(), third = right();
-    m_accounts->sign_out(first->handle);
+    m_accounts->sign_out(first->handle, k_by);
     EXPECT_EQ(m_ended, std::vector{first->handle});
     EXPECT_FALSE(m_accounts->resume(first->cookie));
     EXPECT_TRUE(m_accounts->resume(second->cookie));
 
-    ASSERT_TRUE(m_accounts->set_password("chenmo", "another tide"));
+    ASSERT_TRUE(m_accounts->set_password("chenmo", "another tide", Accounts::Given::by_owner, k_by));
     EXPECT_EQ(m_ended.size(), 3u);
     EXPECT_FALSE(m_accounts->resume(second->cookie));
     EXPECT_FALSE(m_accounts->resume(third->cookie));
@@ -262,15 +265,15 @@ TEST_F(AccountsTest, SignOutDisableAndANewPasswordEndSessionsAtOnce) {
     const auto fourth = m_accounts->sign_in("chenmo", "another tide", "10.0.0.1");
     ASSERT_TRUE(fourth);
 
-    const auto link = m_accounts->make_link("chenmo", k_hour_ms);
-    ASSERT_TRUE(m_accounts->disable("chenmo"));
+    const auto link = m_accounts->make_link("chenmo", k_hour_ms, k_by);
+    ASSERT_TRUE(m_accounts->disable("chenmo", k_by));
     EXPECT_EQ(m_ended.back(), fourth->handle);
     EXPECT_FALSE(m_accounts->resume(fourth->cookie));
     EXPECT_FALSE(m_accounts->sign_in("chenmo", "another tide", "10.0.0.1"));
     EXPECT_FALSE(m_accounts->enter(*link, "10.0.0.1"));
-    EXPECT_TRUE(m_accounts->make_link("chenmo", k_hour_ms).error().is(errors::k_no_such_account));
+    EXPECT_TRUE(m_accounts->make_link("chenmo", k_hour_ms, k_by).error().is(errors::k_no_such_account));
     EXPECT_TRUE(m_accounts->list().at(0).disabled);
-    ASSERT_TRUE(m_accounts->enable("chenmo"));
+    ASSERT_TRUE(m_accounts->enable("chenmo", k_by));
     EXPECT_TRUE(m_accounts->sign_in("chenmo", "another tide", "10.0.0.1"));
     EXPECT_FALSE(m_accounts->enter(*link, "10.0.0.1"));
 }
@@ -278,14 +281,14 @@ TEST_F(AccountsTest, SignOutDisableAndANewPasswordEndSessionsAtOnce) {
 TEST_F(AccountsTest, RevocationByAnotherProcessIsNoticed) {
     const auto session = right();
     auto other = Accounts::open(m_options);  // as `anlan user disable` does
-    ASSERT_TRUE((*other)->disable("chenmo"));
+    ASSERT_TRUE((*other)->disable("chenmo", k_by));
     EXPECT_FALSE(m_accounts->resume(session->cookie));
     m_accounts->sweep();
     EXPECT_EQ(m_ended, std::vector{session->handle});
 }
 
 TEST_F(AccountsTest, ALinkOpensOnceAndInTimeEvenWhenTheAccountIsLocked) {
-    const auto link = m_accounts->make_link("chenmo", 10 * k_minute_ms);
+    const auto link = m_accounts->make_link("chenmo", 10 * k_minute_ms, k_by);
     ASSERT_TRUE(link);
     for (int i = 0; i < 5; ++i) wrong("chenmo", "6.6.6.6");
     ASSERT_FALSE(right());
@@ -293,42 +296,42 @@ TEST_F(AccountsTest, ALinkOpensOnceAndInTimeEvenWhenTheAccountIsLocked) {
     ASSERT_TRUE(session);
     EXPECT_EQ(session->principal.account, "chenmo");
     EXPECT_TRUE(m_accounts->enter(*link, "10.0.0.1").error().is(errors::k_bad_link));
-    const auto late = m_accounts->make_link("chenmo", 10 * k_minute_ms);
+    const auto late = m_accounts->make_link("chenmo", 10 * k_minute_ms, k_by);
     m_clock.advance(10 * k_minute_ms);
     EXPECT_TRUE(m_accounts->enter(*late, "10.0.0.1").error().is(errors::k_bad_link));
     EXPECT_TRUE(m_accounts->enter("", "10.0.0.1").error().is(errors::k_bad_link));
-    EXPECT_TRUE(m_accounts->make_link("nobody", 1).error().is(errors::k_no_such_account));
+    EXPECT_TRUE(m_accounts->make_link("nobody", 1, k_by).error().is(errors::k_no_such_account));
 }
 
 TEST_F(AccountsTest, ADemonstrationAccountTakesLinksOnly) {
     Account demonstration{
         {}, "demo", "示例值班长", "Duty officer (demonstration)", "dongjiang", {"duty_officer"}, {},
         {}, {},     true};
-    EXPECT_FALSE(m_accounts->create(demonstration, "some password"));
-    ASSERT_TRUE(m_accounts->create(demonstration, ""));
+    EXPECT_FALSE(m_accounts->create(demonstration, "some password", k_by));
+    ASSERT_TRUE(m_accounts->create(demonstration, "", k_by));
     EXPECT_TRUE(wrong("demo").is(errors::k_bad_sign_in));
     EXPECT_FALSE(m_accounts->sign_in("demo", "", "10.0.0.1"));
-    EXPECT_FALSE(m_accounts->set_password("demo", "some password"));
-    EXPECT_TRUE(m_accounts->enter(*m_accounts->make_link("demo", 1000), "10.0.0.1"));
+    EXPECT_FALSE(m_accounts->set_password("demo", "some password", Accounts::Given::by_owner, k_by));
+    EXPECT_TRUE(m_accounts->enter(*m_accounts->make_link("demo", 1000, k_by), "10.0.0.1"));
 }
 
 TEST_F(AccountsTest, RefusesBadNamesTakenNamesAndWeakPasswords) {
     for (const char* name : {"", "Chen", "chen mo", "chen.mo", "陈"}) {
         Account account;
         account.account = name;
-        EXPECT_FALSE(m_accounts->create(account, "long enough")) << name;
+        EXPECT_FALSE(m_accounts->create(account, "long enough", k_by)) << name;
     }
     Account account;
     account.account = "chenmo";
-    EXPECT_TRUE(m_accounts->create(account, "long enough").error().is(errors::k_unique_taken));
+    EXPECT_TRUE(m_accounts->create(account, "long enough", k_by).error().is(errors::k_unique_taken));
     account.account = "wang";
-    for (const char* weak : {"1234567", "潮水四点十分", "my wang 2026"}) {
-        EXPECT_TRUE(m_accounts->create(account, weak).error().is(errors::k_weak_password)) << weak;
+    for (const char* weak : {"1234567", "潮水四点十分", "my wang 2026", "aaaabbbb", "20261124"}) {
+        EXPECT_TRUE(m_accounts->create(account, weak, k_by).error().is(errors::k_weak_password)) << weak;
     }
-    EXPECT_TRUE(m_accounts->create(account, "潮水四点十分到了"));
-    EXPECT_TRUE(m_accounts->set_password("wang", "short").error().is(errors::k_weak_password));
+    EXPECT_TRUE(m_accounts->create(account, "潮水四点十分到了", k_by));
+    EXPECT_TRUE(m_accounts->set_password("wang", "short", Accounts::Given::by_owner, k_by).error().is(errors::k_weak_password));
     EXPECT_TRUE(
-        m_accounts->set_password("nobody", "long enough").error().is(errors::k_no_such_account));
+        m_accounts->set_password("nobody", "long enough", Accounts::Given::by_owner, k_by).error().is(errors::k_no_such_account));
     EXPECT_EQ(m_accounts->list().size(), 2u);
 }
 
