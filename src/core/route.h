@@ -76,8 +76,8 @@ struct Reply {
 };
 
 /// One row. `right` is a right of catalog/roles.yaml ("incident.confirm"), k_public,
-/// k_signed_in, k_own or k_door; rights per record kind are checked deeper, by the access rule. `success` is 200,
-/// 201, 202 or 204. A row with `body_bytes_max` takes bodies of any type and up to that size, as
+/// k_signed_in, k_own or k_door; rights per record kind are checked deeper, by the access rule.
+/// `success` is 200, 201, 202 or 204. A row with `body_bytes_max` takes bodies of any type and up to that size, as
 /// Call::raw: session and right are checked before the body is read, and a large one lies in a file
 /// that is mapped, not in memory.
 struct RouteRow {

@@ -7,6 +7,7 @@ export const router = createRouter({
     routes: [
         { path: "/sign-in", name: "sign_in", component: () => import("@/panels/door/SignIn.vue"), meta: { open: true } },
         { path: "/enter", name: "enter", component: () => import("@/panels/door/Enter.vue"), meta: { open: true } },
+        { path: "/new-password", name: "new_password", component: () => import("@/panels/door/NewPassword.vue") },
         {
             path: "/", component: () => import("@/panels/shell/Shell.vue"),
             children: [
@@ -28,6 +29,10 @@ router.beforeEach(async (to) => {
     if (to.meta["open"]) return true;
     const session = use_session();
     if (await session.resume()) {
+        // Nothing else is open before a password that somebody else knows is changed.
+        const must = !!session.session?.must_change;
+        if (must !== (to.name === "new_password")) return must ? { name: "new_password", query: to.fullPath === "/" ? {} : { back: to.fullPath } } : { path: "/" };
+        if (must) return true;
         if (!["duty", "office"].includes(String(to.name))) return true;
         // Administrators see no business data: their home is the office.
         if (to.name === "duty" && (session.may("alarm.read") || session.may("incident.read"))) return true;

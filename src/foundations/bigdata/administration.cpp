@@ -213,8 +213,10 @@ Result<NewToken> Administration::make_token(const Caller& caller, const std::str
             wrong.push_back(
                 {"/rights/" + std::to_string(i), &errors::k_token_right, {{"right", right}}});
     }
-    if (!wrong.empty())
-        return fail(errors::k_token_right, wrong.front().parameters, std::move(wrong));
+    if (!wrong.empty()) {
+        const auto first = wrong.front().parameters;
+        return fail(errors::k_token_right, first, std::move(wrong));
+    }
     Token token;
     token.account = caller.who.account;
     token.name = name;

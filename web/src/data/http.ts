@@ -36,7 +36,7 @@ export function watch_http(hooks: { signed_out?: () => void; latency?: (ms: numb
 }
 
 export interface Request {
-    method?: "GET" | "POST" | "PATCH" | "DELETE";
+    method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
     body?: unknown;
     revision?: number;
     space?: string;

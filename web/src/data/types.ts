@@ -110,7 +110,7 @@ export interface Bucket { from: string; min: number; max: number; mean: number; 
 export interface SpaceInfo { id: string; name: string; name_en?: string; state?: string }
 export interface Session {
     account: string; name: string; name_en?: string; zone: string; roles: string[]; rights: string[]; csrf: string; version?: string;
-    demonstration?: boolean; spaces: SpaceInfo[];
+    demonstration?: boolean; must_change?: boolean; password_at?: string | null; spaces: SpaceInfo[];
 }
 export interface OnDuty { duty_role: string; person?: Id; name: string; name_en?: string; title?: string; title_en?: string }
 export interface Tide { level_m?: number; value?: number; at?: string; rate_m_h?: number; trend?: string; name?: string; name_en?: string; [more: string]: unknown }

@@ -1,5 +1,6 @@
 import { exchange_en } from "./exchange";
 import { form_en, place_en } from "./form";
+import { access_en } from "./access";
 import { office_en } from "./office";
 
 export default {
@@ -104,4 +105,5 @@ export default {
     form: form_en,
     exchange: exchange_en,
     place: place_en,
+    access: access_en,
 };

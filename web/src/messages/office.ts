@@ -1,6 +1,6 @@
 // Words of the office: journal and proof, system health.
 export const office_zh = {
-    title: "系统", none: "这里没有你可以看的内容。", pages: "系统页面", journal: "日志与校验", health: "运行状况",
+    title: "系统", people: "人员与账号", roles: "角色与权限", sessions: "会话与令牌", audit: "审计", me: "我的账号", none: "这里没有你可以看的内容。", pages: "系统页面", journal: "日志与校验", health: "运行状况",
     journal_says: "每一次改动一条，按序号排列，只能增加，不能改。", sequence: "序号", at: "时间", actor: "操作人", action: "操作", record: "记录", reason: "原因", changes: "改了什么",
     origin_api: "界面", origin_gateway: "设备", origin_rule: "规则", origin_plan: "预案", origin_command_line: "命令行", origin_import: "导入", origin_command: "指挥", origin_decision: "模型",
     act_all: "全部操作", act_create: "登记", act_update: "修改", act_move: "流转", act_remove: "删除",
@@ -21,7 +21,7 @@ export const office_zh = {
     backup_no_secrets: "不含密钥", backup_kept: "现存 {n} 份", backup_next: "下次 {at}", backup_now: "现在备份", backup_running: "正在备份",
 };
 export const office_en: typeof office_zh = {
-    title: "System", none: "There is nothing here for you to see.", pages: "System pages", journal: "Journal and proof", health: "System health",
+    title: "System", people: "People and accounts", roles: "Roles and rights", sessions: "Sessions and tokens", audit: "Audit log", me: "My account", none: "There is nothing here for you to see.", pages: "System pages", journal: "Journal and proof", health: "System health",
     journal_says: "One entry for every change, in order of its number; entries are added, never altered.", sequence: "No.", at: "Time", actor: "Who", action: "Action", record: "Record", reason: "Reason", changes: "What changed",
     origin_api: "screen", origin_gateway: "device", origin_rule: "rule", origin_plan: "plan", origin_command_line: "command line", origin_import: "import", origin_command: "command", origin_decision: "model",
     act_all: "All actions", act_create: "Created", act_update: "Changed", act_move: "Moved on", act_remove: "Removed",

@@ -1,5 +1,6 @@
 import { exchange_zh } from "./exchange";
 import { form_zh, place_zh } from "./form";
+import { access_zh } from "./access";
 import { office_zh } from "./office";
 
 export default {
@@ -104,4 +105,5 @@ export default {
     form: form_zh,
     exchange: exchange_zh,
     place: place_zh,
+    access: access_zh,
 };

@@ -6,7 +6,7 @@ import { read_catalog } from "@/data/catalog";
 import { read_duty } from "@/data/duty";
 import { speak_as, watch_http } from "@/data/http";
 import { read_head } from "@/data/journal";
-import { read_session, sign_in, sign_in_by_link, sign_out } from "@/data/session";
+import { change_password, read_session, sign_in, sign_in_by_link, sign_out } from "@/data/session";
 import type { Catalog, DutyNow, Session } from "@/data/types";
 import { use_clock } from "./clock";
 import { use_live } from "./live";
@@ -15,6 +15,13 @@ import { k_followed_kinds, use_records } from "./records";
 
 export const k_live_space = "live";
 const k_duty_ms = 10_000;
+
+/** Rights that no "*" opens: they belong to the administrators. */
+const k_offices = ["account", "role", "session", "audit", "system", "backup", "journal"];
+function covers(held: string, right: string): boolean {
+    const [kind = "", action = ""] = right.split(".");
+    return held === right || held === `${kind}.*` || (held === `*.${action}` && !k_offices.includes(kind));
+}
 
 export const use_session = defineStore("session", () => {
     const session = ref<Session | null>(null);
@@ -32,8 +39,7 @@ export const use_session = defineStore("session", () => {
 
     /** Whether any of the caller's rights covers `right` ("alarm.acknowledge"). The server decides; this only greys out. */
     function may(right: string): boolean {
-        const [kind = "", action = ""] = right.split(".");
-        return session.value?.rights.some((one) => one === right || one === `${kind}.*` || one === `*.${action}` || one === "*") ?? false;
+        return session.value?.rights.some((one) => covers(one, right)) ?? false;
     }
     function accept(answer: Session): void {
         session.value = answer;
@@ -51,6 +57,7 @@ export const use_session = defineStore("session", () => {
         }
     }
     async function enter(account: string, password: string): Promise<void> { accept(await sign_in(account, password)); }
+    async function renew_password(current: string, password: string): Promise<void> { accept(await change_password(current, password)); }
     async function enter_by_link(token: string): Promise<void> { accept(await sign_in_by_link(token)); }
 
     async function refresh_duty(): Promise<void> {
@@ -119,7 +126,7 @@ export const use_session = defineStore("session", () => {
     }
     watch_http({ latency: (ms) => (latency_ms.value = Math.round(ms)) });
     return {
-        session, catalog, duty, space, ready, latency_ms, problem, in_exercise, space_info, may, resume, enter, enter_by_link,
+        session, catalog, duty, space, ready, latency_ms, problem, in_exercise, space_info, may, resume, enter, enter_by_link, renew_password,
         open_space, refresh_duty, refresh_spaces, leave, forget, kept_space,
     };
 });

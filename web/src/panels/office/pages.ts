@@ -11,6 +11,11 @@ export interface OfficePage {
     component: () => Promise<{ default: Component }>;
 }
 export const k_office_pages: OfficePage[] = [
+    { name: "people", icon: "users", right: "account.read", component: () => import("./People.vue") },
+    { name: "sessions", icon: "radio", right: "session.manage", component: () => import("./Sessions.vue") },
+    { name: "audit", icon: "shield", right: "audit.read", component: () => import("./Audit.vue") },
     { name: "health", icon: "signal", right: "system.health", component: () => import("./SystemHealth.vue") },
     { name: "journal", icon: "file", right: "", component: () => import("./Journal.vue") },
+    { name: "roles", icon: "list", right: "", component: () => import("./Roles.vue") },
+    { name: "me", icon: "user", right: "", component: () => import("./MyAccount.vue") },
 ];
