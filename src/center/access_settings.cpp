@@ -15,11 +15,10 @@ class Reader {
     Reader(const std::filesystem::path& file, const YAML::Node& root)
         : m_file(file.filename().string()), m_root(root) {}
 
-    std::int64_t number(const char* group, const char* key, std::int64_t least,
-                        std::int64_t most) {
+    std::int64_t number(const char* group, const char* key, std::int64_t least, std::int64_t most) {
         const YAML::Node node = m_root[group] ? m_root[group][key] : YAML::Node();
-        const auto value = node.IsDefined() && node.IsScalar() ? node.as<std::int64_t>(least - 1)
-                                                               : least - 1;
+        const auto value =
+            node.IsDefined() && node.IsScalar() ? node.as<std::int64_t>(least - 1) : least - 1;
         if (value >= least && value <= most) return value;
         const int line = node.IsDefined() ? node.Mark().line + 1 : 0;
         if (m_wrong.empty()) {

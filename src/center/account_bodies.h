@@ -120,12 +120,11 @@ inline AccountBody body_of(const bigdata::Account& a, const bigdata::Catalog& ca
 }
 
 inline TokenBody body_of(const bigdata::Token& t) {
-    return {t.id,         t.account,    t.name,    t.rights,
-            t.created_at, t.expires_at, t.used_at, t.used_from};
+    return {t.id, t.account, t.name, t.rights, t.created_at, t.expires_at, t.used_at, t.used_from};
 }
 
 inline SessionInfoBody body_of(const bigdata::SessionInfo& s, std::string_view current) {
-    return {s.handle,    s.account,    s.name,    s.name_en,    s.peer.address,
+    return {s.handle,      s.account,    s.name,    s.name_en,    s.peer.address,
             s.peer.device, s.created_at, s.seen_at, s.expires_at, s.handle == current};
 }
 

@@ -15,8 +15,8 @@ constexpr std::size_t k_choices_max = 2'000;
 
 std::shared_ptr<const Administration> administration_of(const CenterContext& context,
                                                         Random& random) {
-    return std::make_shared<const Administration>(context.accounts, context.access,
-                                                  context.catalog, context.clock, random);
+    return std::make_shared<const Administration>(context.accounts, context.access, context.catalog,
+                                                  context.clock, random);
 }
 
 Result<Uuid> id_asked(const Call& call, const ErrorRow& otherwise) {
@@ -32,8 +32,7 @@ Result<std::vector<ChoiceBody>> choices_of(const CenterContext& context, const s
     std::vector<ChoiceBody> out;
     const auto* declared = context.catalog.kind(kind);
     if (declared == nullptr) return out;
-    const bigdata::View view{zone, std::string(bigdata::k_live),
-                             bigdata::RowFilter::everything()};
+    const bigdata::View view{zone, std::string(bigdata::k_live), bigdata::RowFilter::everything()};
     bigdata::Query query;
     query.sort = declared->title_field;
     query.limit = k_choices_max;
@@ -84,8 +83,7 @@ RouteRows account_routes(CenterContext context, Random& random) {
     RouteRows rows;
     rows.push_back(route<NoBody, std::vector<AccountBody>>(
         Method::get, all, "account.read", {"本区域的账号", "The accounts of the zone"},
-        [office, context](const Call& call,
-                          const NoBody&) -> Result<std::vector<AccountBody>> {
+        [office, context](const Call& call, const NoBody&) -> Result<std::vector<AccountBody>> {
             TRY_ASSIGN(accounts, office->list(caller_of(call)));
             std::map<std::string, std::int64_t> sessions;
             for (const auto& session : context.accounts.sessions()) ++sessions[session.account];
@@ -98,8 +96,9 @@ RouteRows account_routes(CenterContext context, Random& random) {
         }));
     rows.push_back(route<NewAccountBody, PasswordOnceBody>(
         Method::post, all, "account.manage",
-        {"新建账号；口令只答一次，首次登录须改", "Make an account; its password is answered this once "
-                                                 "and must be changed at the first sign-in"},
+        {"新建账号；口令只答一次，首次登录须改",
+         "Make an account; its password is answered this once "
+         "and must be changed at the first sign-in"},
         [office](const Call& call, const NewAccountBody& body) -> Result<PasswordOnceBody> {
             bigdata::Account wanted;
             wanted.account = body.account;
@@ -125,11 +124,12 @@ RouteRows account_routes(CenterContext context, Random& random) {
             TRY_ASSIGN(password, office->reset(caller_of(call), account));
             return PasswordOnceBody{account, password};
         }));
-    using Act = Result<void> (Administration::*)(const Administration::Caller&, std::string_view)
-        const;
+    using Act =
+        Result<void> (Administration::*)(const Administration::Caller&, std::string_view) const;
     for (const auto& [name, act, summary] :
          {std::tuple<const char*, Act, Label>{
-              "disable", &Administration::disable,
+              "disable",
+              &Administration::disable,
               {"停用；会话、链接和令牌随即失效", "Disable; its sessions, links and tokens end"}},
           {"enable", &Administration::enable, {"启用", "Enable"}},
           {"unlock", &Administration::unlock, {"解除锁定", "End the lock-out"}}}) {
@@ -171,8 +171,7 @@ RouteRows account_routes(CenterContext context, Random& random) {
             return out;
         }));
     rows.push_back(route<NoBody, std::vector<RoleBody>>(
-        Method::get, "/api/v1/roles", k_signed_in,
-        {"角色及其权限", "The roles and their rights"},
+        Method::get, "/api/v1/roles", k_signed_in, {"角色及其权限", "The roles and their rights"},
         [context](const Call&, const NoBody&) -> Result<std::vector<RoleBody>> {
             std::vector<RoleBody> out;
             for (const auto& role : context.catalog.roles()) {
@@ -225,8 +224,7 @@ RouteRows own_routes(CenterContext context, Random& random) {
     const auto office = administration_of(context, random);
     RouteRows rows;
     rows.push_back(route<NoBody, std::vector<SessionInfoBody>>(
-        Method::get, "/api/v1/session/sessions", k_own,
-        {"自己的会话", "One's own sessions"},
+        Method::get, "/api/v1/session/sessions", k_own, {"自己的会话", "One's own sessions"},
         [office](const Call& call, const NoBody&) -> Result<std::vector<SessionInfoBody>> {
             std::vector<SessionInfoBody> out;
             for (const auto& each : office->own_sessions(caller_of(call)))
@@ -242,8 +240,7 @@ RouteRows own_routes(CenterContext context, Random& random) {
         },
         204));
     rows.push_back(route<NoBody, std::vector<TokenBody>>(
-        Method::get, "/api/v1/session/tokens", k_own,
-        {"自己的接口令牌", "One's own API tokens"},
+        Method::get, "/api/v1/session/tokens", k_own, {"自己的接口令牌", "One's own API tokens"},
         [office](const Call& call, const NoBody&) -> Result<std::vector<TokenBody>> {
             std::vector<TokenBody> out;
             for (const auto& each : office->own_tokens(caller_of(call)))

@@ -27,7 +27,7 @@ std::string_view name_of(bigdata::Quality quality) {
 /// call goes on, so that what is not visible is not read again.
 Result<json::object> visible_entries(const CenterContext& context, const Call& call,
                                      std::int64_t since, std::size_t limit) {
-    const bigdata::View view{context.zone, call.space, bigdata::RowFilter::everything()};
+    const bigdata::View view{call.who.zone, call.space, bigdata::RowFilter::everything()};
     json::array out;
     std::size_t scanned = 0;
     bool more = true;
@@ -70,7 +70,8 @@ Result<std::function<bool(const Uuid&)>> visible_streams(const CenterContext& co
                                                          std::string_view space) {
     using Question = std::function<bool(const Uuid&)>;
     const auto view = context.access.view(who, space, "datastream");
-    if (view.rows.none) return Question([](const Uuid&) { return false; });
+    if (view.rows.none || who.zone != context.zone)
+        return Question([](const Uuid&) { return false; });
     if (view.rows.all()) return Question([](const Uuid&) { return true; });
     TRY_ASSIGN(records, context.records.all(view, "datastream"));
     auto ids = std::make_shared<std::unordered_set<Uuid>>();

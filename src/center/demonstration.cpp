@@ -63,7 +63,7 @@ Result<std::vector<EntranceLink>> open_demonstration(CenterContext& context,
                 TRY(context.accounts.enable(account.account, bigdata::by_program(context.zone)));
             if (!node["link"] || !node["link"].as<bool>()) continue;
             TRY_ASSIGN(secret, context.accounts.make_link(account.account, k_link_valid_ms,
-                                                            bigdata::by_program(context.zone)));
+                                                          bigdata::by_program(context.zone)));
             out.push_back({account.account,
                            secret,
                            {account.name, account.name_en},
@@ -78,7 +78,8 @@ Result<std::vector<EntranceLink>> open_demonstration(CenterContext& context,
 
 Result<void> close_demonstration(bigdata::Accounts& accounts) {
     for (const auto& account : accounts.list()) {
-        if (account.demonstration && !account.disabled) TRY(accounts.disable(account.account, bigdata::by_program(account.zone)));
+        if (account.demonstration && !account.disabled)
+            TRY(accounts.disable(account.account, bigdata::by_program(account.zone)));
     }
     return {};
 }

@@ -78,4 +78,7 @@ inline constexpr ErrorRow k_cannot_start{"cannot_start", 500, LogLevel::error,
                                          "无法启动 {program}：{what}",
                                          "Cannot start {program}: {what}"};
 
+inline constexpr ErrorRow k_zone_not_served{"zone_not_served", 404, LogLevel::info,
+                                            "本系统没有开通您所在区域的这项功能",
+                                            "This is not served for your zone here"};
 }  // namespace anlan::errors

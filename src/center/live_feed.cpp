@@ -185,7 +185,7 @@ bool LiveFeed::replay_some() {
 /// One step of the past. Becomes live when nothing is left between the client and on_entry().
 bool LiveFeed::replay(LiveClient& client) {
     // Real alarms of the past are no news to an exercise: only on_entry() breaks through.
-    const bigdata::View view{m_context.zone, client.space(), bigdata::RowFilter::everything()};
+    const bigdata::View view{client.who().zone, client.space(), bigdata::RowFilter::everything()};
     const std::int64_t head = m_context.records.last_sequence();
     auto entries = m_context.records.entries(view, client.m_cursor, k_replay_step);
     if (!entries) {

@@ -23,7 +23,8 @@ struct LiveFeedTest : CenterHouse {
     std::shared_ptr<LiveConnection> join(const std::string& account,
                                          std::optional<std::int64_t> since = 0,
                                          std::string space = "live") {
-        auto joined = feed.join(accounts.sessions_by_cookie.at("cookie-" + account), std::move(space), since);
+        auto joined =
+            feed.join(accounts.sessions_by_cookie.at("cookie-" + account), std::move(space), since);
         if (!joined) ADD_FAILURE() << text_of(joined.error(), Language::en);
         return joined ? *joined : nullptr;
     }

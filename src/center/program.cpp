@@ -20,6 +20,7 @@
 #include "center/session_routes.h"
 #include "center/system_routes.h"
 #include "center/zone_import.h"
+#include "center/zone_routes.h"
 #include "foundations/bigdata/errors.h"
 #include "foundations/bigdata/separation.h"
 #include "foundations/sensing/gateways/gb26875/server.h"
@@ -65,7 +66,8 @@ class House final : public Program {
                                std::unique_ptr<sensing::hj212::Server>& into);
     Result<void> open_server();
     RouteRows routes();
-    Result<void> check_space(std::string_view space) const;
+    RouteRows zone_rows();
+    Result<void> check_space(const Principal& who, std::string_view space) const;
     Result<void> start_simulator(Uuid exercise, const json::object& script);
     void start_alive();
     std::vector<Figure> figures() const;
@@ -308,14 +310,23 @@ Result<void> House::open_stations(Door door, std::optional<std::uint16_t> port,
     return {};
 }
 
-Result<void> House::check_space(std::string_view space) const {
+Result<void> House::check_space(const Principal& who, std::string_view space) const {
     if (space == bigdata::k_live) return {};
     const auto id = Uuid::parse(space);
-    const bigdata::View live{m_configuration.zone, std::string(bigdata::k_live),
+    const bigdata::View live{who.zone, std::string(bigdata::k_live),
                              bigdata::RowFilter::everything()};
     if (!id || id->text() != space || !m_records->get(live, "exercise", *id))
         return fail(errors::k_no_such_space);
     return {};
+}
+
+/// What knows one zone only.
+RouteRows House::zone_rows() {
+    RouteRows all = observation_routes(context());
+    for (auto& rows : {sensing::http_json::routes({.hub = m_hub.get(), .clock = &m_clock}),
+                       m_map->routes(), m_applications->routes()})
+        all.insert(all.end(), rows.begin(), rows.end());
+    return all;
 }
 
 RouteRows House::routes() {
@@ -333,11 +344,8 @@ RouteRows House::routes() {
     add(journal_routes(context()));
     add(m_proof->routes());
     add(m_backups->routes());
-    add(observation_routes(context()));
-    add(sensing::http_json::routes({.hub = m_hub.get(), .clock = &m_clock}));
     add(export_routes(context()));
-    add(m_map->routes());
-    add(m_applications->routes());
+    add(by_zone({{m_configuration.zone, zone_rows()}}));
     add(system_routes({.figures = [this] { return figures(); },
                        .data = m_folder.register_file().parent_path(),
                        .clock = &m_clock,
@@ -357,8 +365,8 @@ Result<void> House::open_server() {
     Router::Options options{
         .access = &m_access,
         .accounts = m_accounts.get(),
-        .check_space = [this](const Principal&,
-                              std::string_view space) { return check_space(space); },
+        .check_space = [this](const Principal& who,
+                              std::string_view space) { return check_space(who, space); },
         .json = {}};
     m_router = std::make_unique<Router>(std::move(options), routes());
     m_service = std::make_unique<Service>(*m_router, m_files, *m_feed);

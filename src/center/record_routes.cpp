@@ -255,7 +255,7 @@ class RecordRoutes {
 
     Result<Reply> write(const Call& call, Change change) const {
         bigdata::Batch batch;
-        batch.zone = m_context.zone;
+        batch.zone = call.who.zone;
         batch.space = call.space;
         batch.author = author_of(call);
         batch.idempotency_key = call.idempotency_key;

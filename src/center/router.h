@@ -1,8 +1,9 @@
 // From a request to a route's handler and back. Knows no socket.
 //
 // Life of a request: path (decoded, tricks refused) → row, or 404, or 405 with Allow → origin of a
-// change → session by API token or cookie → right of the row → X-Anlan-Csrf (cookies) → space → If-Match, Idempotency-Key,
-// JSON body → handler → JSON or content, ETag, 304. Exceptions of libraries end here as `internal`.
+// change → session by API token or cookie → right of the row → X-Anlan-Csrf (cookies) → space →
+// If-Match, Idempotency-Key, JSON body → handler → JSON or content, ETag, 304. Exceptions of
+// libraries end here as `internal`.
 #pragma once
 
 #include "center/http.h"

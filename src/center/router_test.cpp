@@ -49,6 +49,29 @@ TEST_F(RouterTest, AChangeNeedsTheSessionsToken) {
     EXPECT_EQ(house.records.rows("log_entry").size(), 1U);
 }
 
+TEST_F(RouterTest, AnApiTokenNeedsNoCookieAndNoCsrfTokenAndOpensItsRightsOnly) {
+    const Router r = router();
+    const auto by_token = [&](const Request& asked, const char* token = "Bearer anl_officer") {
+        return said(r.handle(with(without(asked, "x-anlan-csrf"), "authorization", token)));
+    };
+    EXPECT_EQ(by_token(request("GET", "/api/v1/records/team", {}, "")), "200");
+    const auto create = request("POST", "/api/v1/records/log_entry",
+                                R"({"fields":{"text":"到岗","at":"2026-11-23T06:00:00Z"}})", "");
+    EXPECT_EQ(by_token(create), "403 /errors/token_may_not");  // "*.read" is all it was given
+    EXPECT_EQ(by_token(request("GET", "/api/v1/records/team", {}, ""), "Bearer anl_nobody"),
+              "401 /errors/bad_token");
+    // A device's token is no API token: the cookie counts.
+    EXPECT_EQ(by_token(request("GET", "/api/v1/records/team"), "Bearer demo-1"), "200");
+}
+
+TEST_F(RouterTest, BeforeAGivenPasswordIsChangedNothingElseIsOpen) {
+    const Router r = router();
+    accounts.sessions_by_cookie.at("cookie-officer").must_change = true;
+    EXPECT_EQ(said(r.handle(request("GET", "/api/v1/records/team"))),
+              "403 /errors/password_change_needed");
+    EXPECT_EQ(said(r.handle(request("GET", "/api/v1/session"))), "200");
+}
+
 TEST_F(RouterTest, SignInAnswersTheSessionAndAStrictCookie) {
     const Router r = router();
     const auto in =

@@ -54,8 +54,8 @@ class SessionRoutes {
     }
 
     Result<Reply> enter(const Call& call, const LinkBody& body) const {
-        TRY_ASSIGN(session, m_context.accounts.enter(body.token,
-                                                     bigdata::Peer(call.peer, call.device)));
+        TRY_ASSIGN(session,
+                   m_context.accounts.enter(body.token, bigdata::Peer(call.peer, call.device)));
         return signed_in(session);
     }
 
@@ -151,8 +151,7 @@ RouteRows session_routes(CenterContext context) {
         [routes](const Call& call, const LinkBody& body) { return routes->enter(call, body); }));
     rows.back().response = shape;
     rows.push_back(route<NoBody, SessionBody>(
-        Method::get, "/api/v1/session", k_door,
-        {"我是谁，能做什么", "Who I am and what I may do"},
+        Method::get, "/api/v1/session", k_door, {"我是谁，能做什么", "Who I am and what I may do"},
         [routes](const Call& call, const NoBody&) { return routes->read(call); }));
     rows.push_back(route<NoBody, Reply>(
         Method::del, "/api/v1/session", k_door, {"退出登录", "Sign out"},

@@ -1,5 +1,5 @@
-// `anlan user …` and `anlan audit …`: people administered at the machine itself. The same rules as in
-// the API (foundations/bigdata/administration.h), but for those that keep one administrator from
+// `anlan user …` and `anlan audit …`: people administered at the machine itself. The same rules as
+// in the API (foundations/bigdata/administration.h), but for those that keep one administrator from
 // taking another's place.
 #include "center/access_settings.h"
 #include "center/commands.h"
@@ -112,8 +112,7 @@ Result<json::object> change_user(Desk& desk, const Configuration& configuration,
     const auto existing = desk.accounts->read(command.account);
     const std::string zone = existing ? existing->zone : configuration.zone;
     const Principal program = bigdata::Access::program(zone);
-    const Administration office(*desk.accounts, desk.access, desk.catalog, desk.clock,
-                                desk.random);
+    const Administration office(*desk.accounts, desk.access, desk.catalog, desk.clock, desk.random);
     const Administration::Caller caller{program, bigdata::by_command_line(zone, system_user())};
     json::object out{{"account", command.account}};
     bigdata::Account wanted;
@@ -122,10 +121,9 @@ Result<json::object> change_user(Desk& desk, const Configuration& configuration,
     wanted.name_en = command.name_en;
     wanted.roles = command.roles;
     if (command.action == "link") {
-        TRY_ASSIGN(secret,
-                   desk.accounts->make_link(
-                       command.account, static_cast<std::int64_t>(command.hours * 3600 * 1000),
-                       caller.by));
+        TRY_ASSIGN(secret, desk.accounts->make_link(
+                               command.account,
+                               static_cast<std::int64_t>(command.hours * 3600 * 1000), caller.by));
         out["token"] = secret;
         out["url"] =
             "http://127.0.0.1:" + std::to_string(configuration.http_port) + "/enter#" + secret;

@@ -29,13 +29,13 @@ struct Call {
     std::optional<std::int64_t> if_match;                   ///< Revision of If-Match; * is nothing.
     std::string idempotency_key;                            ///< Empty when absent.
     std::string request_id;
-    std::string peer;      ///< Address of the client.
-    std::string device;    ///< Its User-Agent, as given.
-    std::string session;   ///< Opaque session handle; empty when not signed in.
-    std::string csrf;      ///< Of that session, for the route that tells it to the screens.
+    std::string peer;          ///< Address of the client.
+    std::string device;        ///< Its User-Agent, as given.
+    std::string session;       ///< Opaque session handle; empty when not signed in.
+    std::string csrf;          ///< Of that session, for the route that tells it to the screens.
     bool must_change = false;  ///< The password was given by somebody else and is still the same.
-    std::string bearer;    ///< Token of `Authorization: Bearer`; empty when absent.
-    std::string_view raw;  ///< The body as received, for handlers that do not take JSON.
+    std::string bearer;        ///< Token of `Authorization: Bearer`; empty when absent.
+    std::string_view raw;      ///< The body as received, for handlers that do not take JSON.
     /// Holds `raw` for a job that goes on after the answer; nothing for bodies of JSON.
     std::shared_ptr<const void> raw_owner{};
     std::string content_type{};  ///< Of the body, as the client declares it.
@@ -77,9 +77,9 @@ struct Reply {
 
 /// One row. `right` is a right of catalog/roles.yaml ("incident.confirm"), k_public,
 /// k_signed_in, k_own or k_door; rights per record kind are checked deeper, by the access rule.
-/// `success` is 200, 201, 202 or 204. A row with `body_bytes_max` takes bodies of any type and up to that size, as
-/// Call::raw: session and right are checked before the body is read, and a large one lies in a file
-/// that is mapped, not in memory.
+/// `success` is 200, 201, 202 or 204. A row with `body_bytes_max` takes bodies of any type and up
+/// to that size, as Call::raw: session and right are checked before the body is read, and a large
+/// one lies in a file that is mapped, not in memory.
 struct RouteRow {
     Method method;
     std::string path;

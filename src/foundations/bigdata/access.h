@@ -8,9 +8,9 @@
 // principal's own and the rows that belong to nobody (grid, enterprise and organisation all nil).
 // With several roles the rows add up. A principal bound to no grid sees of own_grid only nobody's
 // rows. An API token has the rights it was given, of which only those count that its owner's roles
-// hold, and never a right of the administrators (separation.h). list() and visible() decide by the same RowFilter. The program itself (user nil, account
-// "system") sees everything of its zone; a principal without user otherwise is nobody and sees
-// nothing.
+// hold, and never a right of the administrators (separation.h). list() and visible() decide by the
+// same RowFilter. The program itself (user nil, account "system") sees everything of its zone; a
+// principal without user otherwise is nobody and sees nothing.
 #pragma once
 
 #include "core/principal.h"

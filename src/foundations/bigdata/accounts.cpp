@@ -85,8 +85,8 @@ Result<void> check_names(const Account& account) {
         wrong.push_back(
             {"/account", &errors::k_pattern_mismatch, {{"pattern", "[a-z0-9_-]{1,64}"}}});
     }
-    for (const auto& [where, text] : {std::pair{"/name", &account.name},
-                                      std::pair{"/name_en", &account.name_en}}) {
+    for (const auto& [where, text] :
+         {std::pair{"/name", &account.name}, std::pair{"/name_en", &account.name_en}}) {
         if (text->size() > k_name_bytes_max)
             wrong.push_back({where, &errors::k_too_long, {{"max", "200"}}});
     }
@@ -155,8 +155,7 @@ Result<void> SqliteAccounts::prepare() {
         const std::int64_t format = version.integer(0);
         version.reset();
         if (format > k_format) {
-            return fail(errors::k_io, {{"what", "accounts.db has format " +
-                                                    std::to_string(format) +
+            return fail(errors::k_io, {{"what", "accounts.db has format " + std::to_string(format) +
                                                     ", made by a newer program"}});
         }
         if (format < 1) m_database.execute(k_format_1);
@@ -167,8 +166,7 @@ Result<void> SqliteAccounts::prepare() {
     }
     auto row = m_database.prepare("SELECT handle FROM session");
     while (row.step()) m_live.emplace(row.text(0));
-    TRY_ASSIGN(audit,
-               AuditLog::open(m_options.database, *m_options.clock, m_options.audit_days));
+    TRY_ASSIGN(audit, AuditLog::open(m_options.database, *m_options.clock, m_options.audit_days));
     m_audit = std::move(audit);
     return {};
 }
@@ -232,14 +230,16 @@ Result<Account> SqliteAccounts::create(const Account& account, std::string_view 
 
 void SqliteAccounts::store_password(const Account& account, const std::string& hash, Given given) {
     const std::int64_t now = now_ms();
-    m_database.run("UPDATE account SET password = ?2, must_change = ?3, password_at = ?4 "
-                   "WHERE account = ?1",
-                   account.account, hash, given == Given::by_another ? 1 : 0, now);
+    m_database.run(
+        "UPDATE account SET password = ?2, must_change = ?3, password_at = ?4 "
+        "WHERE account = ?1",
+        account.account, hash, given == Given::by_another ? 1 : 0, now);
     m_database.run("INSERT INTO password_history VALUES (?1, ?2, ?3)", account.account, hash, now);
-    m_database.run("DELETE FROM password_history WHERE account = ?1 AND rowid NOT IN "
-                   "(SELECT rowid FROM password_history WHERE account = ?1 "
-                   "ORDER BY rowid DESC LIMIT ?2)",
-                   account.account, std::max<std::size_t>(1, m_options.passwords.history));
+    m_database.run(
+        "DELETE FROM password_history WHERE account = ?1 AND rowid NOT IN "
+        "(SELECT rowid FROM password_history WHERE account = ?1 "
+        "ORDER BY rowid DESC LIMIT ?2)",
+        account.account, std::max<std::size_t>(1, m_options.passwords.history));
 }
 
 Result<void> SqliteAccounts::rename(std::string_view account, const std::string& name,
@@ -259,18 +259,19 @@ Result<void> SqliteAccounts::rename(std::string_view account, const std::string&
 
 Result<void> SqliteAccounts::set_rights(const Account& account, const By& by) {
     return change(account.account, [&](const Account& one, auto& ended) -> Result<void> {
-        m_database.run("UPDATE account SET roles = ?2, organisation = ?3, enterprise = ?4, "
-                       "grid = ?5 WHERE account = ?1",
-                       account.account, texts_json(account.roles), account.organisation,
-                       account.enterprise, account.grid);
+        m_database.run(
+            "UPDATE account SET roles = ?2, organisation = ?3, enterprise = ?4, "
+            "grid = ?5 WHERE account = ?1",
+            account.account, texts_json(account.roles), account.organisation, account.enterprise,
+            account.grid);
         ended = cut_off(account.account);
         const auto text = [](const Account& a) {
             json::array roles;
             for (const auto& role : a.roles) roles.emplace_back(role);
             json::object out{{"roles", std::move(roles)}};
-            for (const auto& [name, id] : {std::pair{"organisation", &a.organisation},
-                                           std::pair{"enterprise", &a.enterprise},
-                                           std::pair{"grid", &a.grid}}) {
+            for (const auto& [name, id] :
+                 {std::pair{"organisation", &a.organisation},
+                  std::pair{"enterprise", &a.enterprise}, std::pair{"grid", &a.grid}}) {
                 if (!id->is_nil()) out.emplace(name, id->text());
             }
             return out;
@@ -286,8 +287,7 @@ Result<void> SqliteAccounts::check_history(std::string_view account, std::string
     if (m_options.passwords.history > 0) {
         TRY(sqlite::at_door([&]() -> Result<void> {
             const Guard lock(m_mutex);
-            auto row =
-                m_database.prepare("SELECT hash FROM password_history WHERE account = ?1");
+            auto row = m_database.prepare("SELECT hash FROM password_history WHERE account = ?1");
             row.with(account);
             while (row.step()) hashes.emplace_back(row.text(0));
             return {};

@@ -3,9 +3,9 @@
 //
 // Kept in a database file of their own (accounts.db), so that a sign-in never waits for the
 // register's single writer nor holds it up; never in the journal's payload. Of passwords, cookies,
-// links and tokens only hashes are stored. The file is the truth: another process (`anlan user`) may
-// change it, and sweep() notices. Every change is an entry of the audit log (audit.h) in its own
-// transaction.
+// links and tokens only hashes are stored. The file is the truth: another process (`anlan user`)
+// may change it, and sweep() notices. Every change is an entry of the audit log (audit.h) in its
+// own transaction.
 //
 // Argon2id costs 64 MiB and 2 passes (libsodium's INTERACTIVE, above OWASP's 19 MiB): some 60 ms.
 // Hashes are computed one at a time, so that a burst of sign-ins costs time and not a small
@@ -59,7 +59,7 @@ struct Session {
     std::string csrf;    ///< Sent back in X-Anlan-Csrf on every change; follows from the cookie.
     std::string handle;  ///< Names the session in lists; not a secret. "token:<id>" for a token.
     Principal principal;
-    Timestamp expires_at;  ///< The sooner of idle and absolute end.
+    Timestamp expires_at;      ///< The sooner of idle and absolute end.
     bool must_change = false;  ///< Nothing is open but changing the password.
 };
 
@@ -128,7 +128,8 @@ class Accounts {
     virtual Result<void> set_password(std::string_view account, std::string_view password,
                                       Given given, const By& by) = 0;
     /// By the owner, who knows the present one. Ends all sessions but `keep`; counts wrong tries as
-    /// sign_in() does. Errors: bad_request with /current (password_wrong), locked_out, weak_password.
+    /// sign_in() does. Errors: bad_request with /current (password_wrong), locked_out,
+    /// weak_password.
     virtual Result<void> change_password(std::string_view account, std::string_view current,
                                          std::string_view password, std::string_view keep,
                                          const By& by) = 0;
@@ -155,7 +156,8 @@ class Accounts {
     virtual Result<Session> resume(std::string_view cookie) = 0;
     virtual void sign_out(std::string_view handle, const By& by) = 0;
     /// Newest use first; of one account, or of all.
-    [[nodiscard]] virtual std::vector<SessionInfo> sessions(std::string_view account = {}) const = 0;
+    [[nodiscard]] virtual std::vector<SessionInfo> sessions(
+        std::string_view account = {}) const = 0;
     /// Errors: no_such_session.
     virtual Result<void> revoke(std::string_view handle, const By& by) = 0;
     /// Whether a session or token still holds.

@@ -163,9 +163,8 @@ TEST_F(AccountsTest, AnUnknownAccountCostsTheSameTime) {
     m_options.account_tries = 1000;
     m_options.peer_tries = 1000;
     open();
-    ASSERT_TRUE(
-        m_accounts->create({{}, "known", "", "", "dongjiang", {}, {}, {}, {}}, "a good password",
-                           k_by));
+    ASSERT_TRUE(m_accounts->create({{}, "known", "", "", "dongjiang", {}, {}, {}, {}},
+                                   "a good password", k_by));
     const auto best_of = [&](std::string_view account) {
         std::int64_t best = 1LL << 60;
         for (int i = 0; i < 7; ++i) {
@@ -257,7 +256,8 @@ TEST_F(AccountsTest, SignOutDisableAndANewPasswordEndSessionsAtOnce) {
     EXPECT_FALSE(m_accounts->resume(first->cookie));
     EXPECT_TRUE(m_accounts->resume(second->cookie));
 
-    ASSERT_TRUE(m_accounts->set_password("chenmo", "another tide", Accounts::Given::by_owner, k_by));
+    ASSERT_TRUE(
+        m_accounts->set_password("chenmo", "another tide", Accounts::Given::by_owner, k_by));
     EXPECT_EQ(m_ended.size(), 3u);
     EXPECT_FALSE(m_accounts->resume(second->cookie));
     EXPECT_FALSE(m_accounts->resume(third->cookie));
@@ -271,7 +271,8 @@ TEST_F(AccountsTest, SignOutDisableAndANewPasswordEndSessionsAtOnce) {
     EXPECT_FALSE(m_accounts->resume(fourth->cookie));
     EXPECT_FALSE(m_accounts->sign_in("chenmo", "another tide", "10.0.0.1"));
     EXPECT_FALSE(m_accounts->enter(*link, "10.0.0.1"));
-    EXPECT_TRUE(m_accounts->make_link("chenmo", k_hour_ms, k_by).error().is(errors::k_no_such_account));
+    EXPECT_TRUE(
+        m_accounts->make_link("chenmo", k_hour_ms, k_by).error().is(errors::k_no_such_account));
     EXPECT_TRUE(m_accounts->list().at(0).disabled);
     ASSERT_TRUE(m_accounts->enable("chenmo", k_by));
     EXPECT_TRUE(m_accounts->sign_in("chenmo", "another tide", "10.0.0.1"));
@@ -311,7 +312,8 @@ TEST_F(AccountsTest, ADemonstrationAccountTakesLinksOnly) {
     ASSERT_TRUE(m_accounts->create(demonstration, "", k_by));
     EXPECT_TRUE(wrong("demo").is(errors::k_bad_sign_in));
     EXPECT_FALSE(m_accounts->sign_in("demo", "", "10.0.0.1"));
-    EXPECT_FALSE(m_accounts->set_password("demo", "some password", Accounts::Given::by_owner, k_by));
+    EXPECT_FALSE(
+        m_accounts->set_password("demo", "some password", Accounts::Given::by_owner, k_by));
     EXPECT_TRUE(m_accounts->enter(*m_accounts->make_link("demo", 1000, k_by), "10.0.0.1"));
 }
 
@@ -323,15 +325,20 @@ TEST_F(AccountsTest, RefusesBadNamesTakenNamesAndWeakPasswords) {
     }
     Account account;
     account.account = "chenmo";
-    EXPECT_TRUE(m_accounts->create(account, "long enough", k_by).error().is(errors::k_unique_taken));
+    EXPECT_TRUE(
+        m_accounts->create(account, "long enough", k_by).error().is(errors::k_unique_taken));
     account.account = "wang";
     for (const char* weak : {"1234567", "潮水四点十分", "my wang 2026", "aaaabbbb", "20261124"}) {
-        EXPECT_TRUE(m_accounts->create(account, weak, k_by).error().is(errors::k_weak_password)) << weak;
+        EXPECT_TRUE(m_accounts->create(account, weak, k_by).error().is(errors::k_weak_password))
+            << weak;
     }
     EXPECT_TRUE(m_accounts->create(account, "潮水四点十分到了", k_by));
-    EXPECT_TRUE(m_accounts->set_password("wang", "short", Accounts::Given::by_owner, k_by).error().is(errors::k_weak_password));
-    EXPECT_TRUE(
-        m_accounts->set_password("nobody", "long enough", Accounts::Given::by_owner, k_by).error().is(errors::k_no_such_account));
+    EXPECT_TRUE(m_accounts->set_password("wang", "short", Accounts::Given::by_owner, k_by)
+                    .error()
+                    .is(errors::k_weak_password));
+    EXPECT_TRUE(m_accounts->set_password("nobody", "long enough", Accounts::Given::by_owner, k_by)
+                    .error()
+                    .is(errors::k_no_such_account));
     EXPECT_EQ(m_accounts->list().size(), 2u);
 }
 

@@ -80,8 +80,7 @@ Result<std::vector<Account>> Administration::list(const Caller& caller) const {
     return all;
 }
 
-Result<Administration::Made> Administration::create(const Caller& caller,
-                                                    const Account& account,
+Result<Administration::Made> Administration::create(const Caller& caller, const Account& account,
                                                     const std::optional<std::string>& typed) const {
     TRY(require(caller, "account.manage"));
     Account wanted = account;
@@ -109,9 +108,9 @@ Result<std::string> Administration::reset(const Caller& caller, std::string_view
                                           const std::optional<std::string>& typed) const {
     TRY_ASSIGN(one, managed(caller, account));
     std::string password = typed ? *typed : strong_password(m_random);
-    TRY(m_accounts.set_password(
-        one.account, password,
-        typed ? Accounts::Given::by_owner : Accounts::Given::by_another, caller.by));
+    TRY(m_accounts.set_password(one.account, password,
+                                typed ? Accounts::Given::by_owner : Accounts::Given::by_another,
+                                caller.by));
     return password;
 }
 
@@ -206,8 +205,9 @@ Result<NewToken> Administration::make_token(const Caller& caller, const std::str
         // A pattern counts as the owner's own where one of the roles has that very pattern.
         const bool own = std::ranges::any_of(caller.who.roles, [&](const auto& role_name) {
             const auto* role = m_catalog.role(role_name);
-            return role != nullptr && (std::ranges::find(role->rights, right) != role->rights.end() ||
-                                       holds(m_catalog, role->rights, right));
+            return role != nullptr &&
+                   (std::ranges::find(role->rights, right) != role->rights.end() ||
+                    holds(m_catalog, role->rights, right));
         });
         if (!own || office_of_right(right) != Office::business)
             wrong.push_back(

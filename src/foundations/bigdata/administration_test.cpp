@@ -122,23 +122,27 @@ TEST_F(AdministrationTest, EachOfficeDoesItsOwnAndNothingElse) {
         std::function<bool(const Administration::Caller&)> does;
     };
     const std::vector<Row> rows{
-        {"create", "sys", [&](auto& c) {
+        {"create", "sys",
+         [&](auto& c) {
              Account account;
              account.account = "new" + std::to_string(m_who.size());
              return office().create(c, account).has_value();
          }},
-        {"rename", "sys", [&](auto& c) { return office().rename(c, "chenmo", "陈默", "").has_value(); }},
+        {"rename", "sys",
+         [&](auto& c) { return office().rename(c, "chenmo", "陈默", "").has_value(); }},
         {"disable", "sys", [&](auto& c) { return office().disable(c, "chenmo").has_value(); }},
         {"enable", "sys", [&](auto& c) { return office().enable(c, "chenmo").has_value(); }},
         {"unlock", "sys", [&](auto& c) { return office().unlock(c, "chenmo").has_value(); }},
         {"reset", "sys", [&](auto& c) { return office().reset(c, "chenmo").has_value(); }},
-        {"grant", "sec", [&](auto& c) {
+        {"grant", "sec",
+         [&](auto& c) {
              return office().set_rights(c, with_roles("chenmo", {"duty_officer"})).has_value();
          }},
         {"sessions", "sec", [&](auto& c) { return office().sessions(c).has_value(); }},
         {"tokens", "sec", [&](auto& c) { return office().tokens(c).has_value(); }},
         {"audit", "aud", [&](auto& c) { return office().audit(c, {}).has_value(); }},
-        {"export", "aud", [&](auto& c) { return office().audit_csv(c, {}, Language::zh).has_value(); }},
+        {"export", "aud",
+         [&](auto& c) { return office().audit_csv(c, {}, Language::zh).has_value(); }},
         {"verify", "aud", [&](auto& c) { return office().verify_audit(c).has_value(); }},
     };
     for (const auto& row : rows) {
@@ -217,16 +221,18 @@ TEST_F(AdministrationTest, ATokenGetsOnlyItsOwnersBusinessRights) {
         return office().make_token(as(who), "wall", rights, 30);
     };
     EXPECT_TRUE(make_one("chenmo", {"alarm.read", "alarm.acknowledge", "*.read"}));
-    for (const auto* right : {"account.manage", "audit.read", "enterprise.update", "*.update", "",
-                              "system.health"}) {
+    for (const auto* right :
+         {"account.manage", "audit.read", "enterprise.update", "*.update", "", "system.health"}) {
         EXPECT_TRUE(make_one("chenmo", {right}).error().is(errors::k_token_right)) << right;
     }
-    for (const auto& [who, right] : {std::pair{"sys", "account.manage"}, {"sec", "role.grant"},
-                                     {"aud", "audit.read"}}) {
+    for (const auto& [who, right] :
+         {std::pair{"sys", "account.manage"}, {"sec", "role.grant"}, {"aud", "audit.read"}}) {
         EXPECT_TRUE(make_one(who, {right}).error().is(errors::k_token_right)) << who;
     }
     // And what it was given stands for nothing once its owner has lost it.
-    Principal token{.user = Uuid::from_name("x"), .account = "x", .zone = "dongjiang",
+    Principal token{.user = Uuid::from_name("x"),
+                    .account = "x",
+                    .zone = "dongjiang",
                     .roles = {"grid_officer"}};
     token.token_rights = {"alarm.read", "alarm.confirm", "account.manage"};
     EXPECT_TRUE(m_access.may(token, "alarm.read"));
@@ -242,7 +248,8 @@ TEST_F(AdministrationTest, ATokenGetsOnlyItsOwnersBusinessRights) {
 TEST_F(AdministrationTest, OneEndsOnesOwnSessionsAndNobodyElses) {
     const auto mine = m_accounts->sign_in("chenmo", "tide at 04:10", "10.0.0.1");
     const auto others = m_accounts->sign_in("aud", "tide at 04:10", "10.0.0.1");
-    EXPECT_TRUE(office().revoke_own(as("chenmo"), others->handle).error().is(errors::k_no_such_session));
+    EXPECT_TRUE(
+        office().revoke_own(as("chenmo"), others->handle).error().is(errors::k_no_such_session));
     EXPECT_TRUE(office().revoke_own(as("chenmo"), mine->handle));
     EXPECT_FALSE(m_accounts->resume(mine->cookie));
     EXPECT_TRUE(office().revoke(as("sec"), others->handle));

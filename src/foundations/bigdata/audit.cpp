@@ -92,9 +92,10 @@ Mark mark_of(sqlite::Connection& database, std::string_view name) {
 }
 
 void set_mark(sqlite::Connection& database, std::string_view name, const Mark& mark) {
-    database.run("INSERT INTO audit_mark VALUES (?1, ?2, ?3) "
-                 "ON CONFLICT(name) DO UPDATE SET sequence = ?2, hash = ?3",
-                 name, mark.sequence, mark.hash);
+    database.run(
+        "INSERT INTO audit_mark VALUES (?1, ?2, ?3) "
+        "ON CONFLICT(name) DO UPDATE SET sequence = ?2, hash = ?3",
+        name, mark.sequence, mark.hash);
 }
 
 class SqliteAuditLog final : public AuditLog {
@@ -178,8 +179,9 @@ Result<std::int64_t> SqliteAuditLog::purge() {
         // The time may step back: what goes is a run from the front that is old throughout.
         auto first_kept = m_database.prepare("SELECT min(sequence) FROM audit WHERE at >= ?1");
         first_kept.with(before);
-        auto row = m_database.prepare("SELECT sequence, hash FROM audit WHERE sequence < ?1 "
-                                      "ORDER BY sequence DESC LIMIT 1");
+        auto row = m_database.prepare(
+            "SELECT sequence, hash FROM audit WHERE sequence < ?1 "
+            "ORDER BY sequence DESC LIMIT 1");
         const bool some_kept = first_kept.step() && !first_kept.is_null(0);
         row.with(some_kept ? first_kept.integer(0) : INT64_MAX);
         if (!row.step()) return 0;
@@ -216,22 +218,27 @@ std::string cell(std::string_view text) {
 
 const std::vector<std::string>& audit_events() {
     static const std::vector<std::string> k_events{
-        "sign_in",          "sign_in_refused",  "locked_out",       "sign_out",
-        "session_revoked",  "link_made",        "link_used",        "link_refused",
-        "password_changed", "password_refused", "password_reset",   "account_created",
-        "account_changed",  "account_disabled", "account_enabled",  "account_unlocked",
-        "rights_changed",   "rights_refused",   "token_created",    "token_revoked",
-        "token_refused",    "export",           "import",           "erasure",
+        "sign_in",          "sign_in_refused",  "locked_out",      "sign_out",
+        "session_revoked",  "link_made",        "link_used",       "link_refused",
+        "password_changed", "password_refused", "password_reset",  "account_created",
+        "account_changed",  "account_disabled", "account_enabled", "account_unlocked",
+        "rights_changed",   "rights_refused",   "token_created",   "token_revoked",
+        "token_refused",    "export",           "import",          "erasure",
         "configuration",    "audit_exported",   "audit_purged"};
     return k_events;
 }
 
 json::object to_json(const AuditEntry& e) {
-    return {{"sequence", e.sequence},        {"at", iso8601(e.at)},
-            {"zone", e.by.zone},             {"event", e.event},
-            {"outcome", name_of(e.outcome)}, {"actor", e.by.account},
-            {"name", e.by.name},             {"origin", e.by.origin},
-            {"peer", e.by.peer},             {"subject", e.subject},
+    return {{"sequence", e.sequence},
+            {"at", iso8601(e.at)},
+            {"zone", e.by.zone},
+            {"event", e.event},
+            {"outcome", name_of(e.outcome)},
+            {"actor", e.by.account},
+            {"name", e.by.name},
+            {"origin", e.by.origin},
+            {"peer", e.by.peer},
+            {"subject", e.subject},
             {"detail", e.detail}};
 }
 
@@ -273,8 +280,8 @@ void prepare_audit(sqlite::Connection& database) {
 Result<std::unique_ptr<AuditLog>> AuditLog::open(const std::filesystem::path& database,
                                                  const Clock& clock, std::int64_t keep_days) {
     if (keep_days < k_audit_days_min) {
-        return fail(errors::k_invalid_input, {{"what", "audit_days: at least " +
-                                                           std::to_string(k_audit_days_min)}});
+        return fail(errors::k_invalid_input,
+                    {{"what", "audit_days: at least " + std::to_string(k_audit_days_min)}});
     }
     return sqlite::at_door([&]() -> Result<std::unique_ptr<AuditLog>> {
         return std::make_unique<SqliteAuditLog>(database, clock, keep_days);

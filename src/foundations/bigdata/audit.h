@@ -7,12 +7,13 @@
 //
 //   text  canonical JSON (core/json.h, version 1) of {"v": 1, sequence, at (ms since 1970, UTC),
 //         zone, event, outcome, user (UUID or ""), actor, name, origin, peer, subject, detail}
-//   hash  SM3(previous hash "\n" text), 64 lower-case hexadecimal digits; before the first entry the
+//   hash  SM3(previous hash "\n" text), 64 lower-case hexadecimal digits; before the first entry
+//   the
 //         previous hash is 64 zeros
 //
 // Entries are kept for at least six months (网络安全法 art. 21); older ones are removed from the
-// front, and the hash they ended with stays as the anchor of the rest. Names of accounts that do not
-// exist are not kept: people type passwords there.
+// front, and the hash they ended with stays as the anchor of the rest. Names of accounts that do
+// not exist are not kept: people type passwords there.
 #pragma once
 
 #include "core/ids.h"

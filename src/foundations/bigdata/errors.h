@@ -51,20 +51,20 @@ inline constexpr ErrorRow k_locked_out{"locked_out", 429, LogLevel::warning,
 inline constexpr ErrorRow k_bad_link{"bad_link", 401, LogLevel::info,
                                      "链接已用过或已过期，请重新索取",
                                      "This link has been used or has expired, ask for a new one"};
-inline constexpr ErrorRow k_weak_password{"weak_password", 422, LogLevel::info,
-                                          "口令不符合要求", "This password does not do"};
-inline constexpr ErrorRow k_password_short{"password_short", 422, LogLevel::info,
-                                           "至少 {min} 个字", "needs at least {min} characters"};
+inline constexpr ErrorRow k_weak_password{"weak_password", 422, LogLevel::info, "口令不符合要求",
+                                          "This password does not do"};
+inline constexpr ErrorRow k_password_short{"password_short", 422, LogLevel::info, "至少 {min} 个字",
+                                           "needs at least {min} characters"};
 inline constexpr ErrorRow k_password_long{"password_long", 422, LogLevel::info,
                                           "不得超过 {max} 字节", "takes at most {max} bytes"};
-inline constexpr ErrorRow k_password_account{"password_account", 422, LogLevel::info,
-                                             "不得含账号", "must not contain the account"};
-inline constexpr ErrorRow k_password_plain{
-    "password_plain", 422, LogLevel::info, "太简单：至少用 {min} 种不同的字",
-    "is too plain: use at least {min} different characters"};
-inline constexpr ErrorRow k_password_common{
-    "password_common", 422, LogLevel::info, "是常见口令，容易被猜到",
-    "is a common password and easily guessed"};
+inline constexpr ErrorRow k_password_account{"password_account", 422, LogLevel::info, "不得含账号",
+                                             "must not contain the account"};
+inline constexpr ErrorRow k_password_plain{"password_plain", 422, LogLevel::info,
+                                           "太简单：至少用 {min} 种不同的字",
+                                           "is too plain: use at least {min} different characters"};
+inline constexpr ErrorRow k_password_common{"password_common", 422, LogLevel::info,
+                                            "是常见口令，容易被猜到",
+                                            "is a common password and easily guessed"};
 inline constexpr ErrorRow k_password_used{"password_used", 422, LogLevel::info,
                                           "与最近 {count} 次用过的口令相同",
                                           "is one of the last {count} that were used"};
@@ -73,8 +73,8 @@ inline constexpr ErrorRow k_password_wrong{"password_wrong", 422, LogLevel::info
 inline constexpr ErrorRow k_no_such_account{"no_such_account", 404, LogLevel::info,
                                             "没有账号“{account}”，或已停用",
                                             "There is no account '{account}', or it is disabled"};
-inline constexpr ErrorRow k_no_such_role{"no_such_role", 422, LogLevel::info,
-                                         "没有角色“{role}”", "There is no role '{role}'"};
+inline constexpr ErrorRow k_no_such_role{"no_such_role", 422, LogLevel::info, "没有角色“{role}”",
+                                         "There is no role '{role}'"};
 inline constexpr ErrorRow k_offices_mixed{
     "offices_mixed", 409, LogLevel::warning,
     "这些角色不能由一人兼任：{roles}。系统、安全、审计管理与业务须分开（三员分立）",
@@ -92,7 +92,8 @@ inline constexpr ErrorRow k_administrators_account{
     "'{account}' is an administrator's account: it is reset or disabled on the server itself with "
     "'anlan user', so that no administrator can take another's place"};
 inline constexpr ErrorRow k_demonstration_account{
-    "demonstration_account", 409, LogLevel::info, "“{account}”是演示账号，没有口令，只能用一次性链接",
+    "demonstration_account", 409, LogLevel::info,
+    "“{account}”是演示账号，没有口令，只能用一次性链接",
     "'{account}' belongs to the demonstration: it has no password, one-time links only"};
 inline constexpr ErrorRow k_no_such_session{"no_such_session", 404, LogLevel::info,
                                             "没有这个会话，或已结束",
@@ -103,9 +104,9 @@ inline constexpr ErrorRow k_no_such_token{"no_such_token", 404, LogLevel::info,
 inline constexpr ErrorRow k_bad_token{"bad_token", 401, LogLevel::warning,
                                       "接口令牌无效、已过期或已吊销",
                                       "The API token is unknown, expired or revoked"};
-inline constexpr ErrorRow k_token_may_not{
-    "token_may_not", 403, LogLevel::warning, "接口令牌没有这项权限（{right}）",
-    "The API token does not have this right ({right})"};
+inline constexpr ErrorRow k_token_may_not{"token_may_not", 403, LogLevel::warning,
+                                          "接口令牌没有这项权限（{right}）",
+                                          "The API token does not have this right ({right})"};
 inline constexpr ErrorRow k_token_right{
     "token_right", 422, LogLevel::info, "“{right}”不在您自己的业务权限之内，不能给令牌",
     "'{right}' is not among your own rights in the zone's business: a token cannot have it"};
@@ -115,8 +116,8 @@ inline constexpr ErrorRow k_token_expiry{"token_expiry", 422, LogLevel::info,
 inline constexpr ErrorRow k_tokens_many{"tokens_many", 409, LogLevel::info,
                                         "令牌已有 {max} 个，请先吊销不用的",
                                         "There are {max} tokens already, revoke one first"};
-inline constexpr ErrorRow k_password_change_needed{
-    "password_change_needed", 403, LogLevel::info, "请先修改口令", "Change your password first"};
+inline constexpr ErrorRow k_password_change_needed{"password_change_needed", 403, LogLevel::info,
+                                                   "请先修改口令", "Change your password first"};
 inline constexpr ErrorRow k_bad_cursor{"bad_cursor", 400, LogLevel::info, "翻页标记无效",
                                        "The page cursor is invalid"};
 // Field problems.

@@ -1,5 +1,5 @@
-// Which passwords do. Length and blocklist rather than rules of composition (NIST SP 800-63B 5.1.1),
-// with what GB/T 22239-2019 8.1.4.1 a) asks on top: complexity, change, history.
+// Which passwords do. Length and blocklist rather than rules of composition (NIST SP
+// 800-63B 5.1.1), with what GB/T 22239-2019 8.1.4.1 a) asks on top: complexity, change, history.
 #pragma once
 
 #include "core/result.h"

@@ -23,8 +23,7 @@ constexpr std::array<std::pair<std::string_view, Office>, 8> k_offices{{
 
 std::pair<std::string_view, std::string_view> split(std::string_view right) {
     const auto dot = right.find('.');
-    return {right.substr(0, dot),
-            dot == right.npos ? std::string_view() : right.substr(dot + 1)};
+    return {right.substr(0, dot), dot == right.npos ? std::string_view() : right.substr(dot + 1)};
 }
 
 }  // namespace

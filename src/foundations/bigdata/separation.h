@@ -29,8 +29,8 @@ Result<Office> office_of_roles(const Catalog& catalog, std::span<const std::stri
 /// Every role by itself keeps to one office. Errors: offices_mixed. At the start of the program.
 Result<void> check_offices(const Catalog& catalog);
 
-/// Whether one list of rights, with its "*", holds `right`. "*" as a subject stands for the kinds of
-/// the catalog and for nothing else: "*.read" does not open "audit.read".
+/// Whether one list of rights, with its "*", holds `right`. "*" as a subject stands for the kinds
+/// of the catalog and for nothing else: "*.read" does not open "audit.read".
 bool holds(const Catalog& catalog, std::span<const std::string> rights, std::string_view right);
 
 }  // namespace anlan::bigdata

@@ -194,10 +194,11 @@ Result<NewToken> SqliteAccounts::make_token(const Token& token, const By& by) {
         NewToken out{token, std::string(k_token_prefix) + random_secret(*m_options.random, 32)};
         out.token.id = m_options.ids->next();
         out.token.created_at = m_options.clock->now();
-        m_database.run("INSERT INTO token(id, hash, account, name, rights, created_at, expires_at) "
-                       "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-                       out.token.id, hash_of_secret(out.secret), owner.account, token.name,
-                       texts_json(token.rights), now, token.expires_at.ms);
+        m_database.run(
+            "INSERT INTO token(id, hash, account, name, rights, created_at, expires_at) "
+            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            out.token.id, hash_of_secret(out.secret), owner.account, token.name,
+            texts_json(token.rights), now, token.expires_at.ms);
         json::array rights;
         for (const auto& right : token.rights) rights.emplace_back(right);
         note("token_created", by, owner.account,
@@ -253,9 +254,10 @@ Result<Session> SqliteAccounts::use_token(std::string_view secret, const Peer& p
         const auto owner = find(token.account);
         if (!owner || owner->disabled || now >= token.expires_at.ms) {
             // Once an hour: a program that nobody looks after asks every second.
-            m_database.run("UPDATE token SET refused_at = ?2 WHERE id = ?1 AND "
-                           "(refused_at IS NULL OR refused_at <= ?3)",
-                           token.id, now, now - k_hour_ms);
+            m_database.run(
+                "UPDATE token SET refused_at = ?2 WHERE id = ?1 AND "
+                "(refused_at IS NULL OR refused_at <= ?3)",
+                token.id, now, now - k_hour_ms);
             if (m_database.changes() > 0 && owner) {
                 sqlite::Transaction transaction(m_database);
                 By by = by_holder(*owner, peer);

@@ -12,7 +12,8 @@
 namespace anlan::bigdata {
 namespace {
 
-constexpr std::int64_t k_minute_ms = 60'000, k_hour_ms = 60 * k_minute_ms, k_day_ms = 24 * k_hour_ms;
+constexpr std::int64_t k_minute_ms = 60'000, k_hour_ms = 60 * k_minute_ms,
+                       k_day_ms = 24 * k_hour_ms;
 const By k_by{Uuid::from_name("xu"), "xu", "许安", "dongjiang", "screen", "10.0.0.9"};
 
 class SessionsTest : public testing::Test {
@@ -120,8 +121,8 @@ TEST_F(SessionsTest, NewRightsEndTheSessionsAndCountAtOnceForTokens) {
 }
 
 TEST_F(SessionsTest, AGivenPasswordMustBeChanged) {
-    ASSERT_TRUE(m_accounts->set_password("chenmo", "given by another", Accounts::Given::by_another,
-                                         k_by));
+    ASSERT_TRUE(
+        m_accounts->set_password("chenmo", "given by another", Accounts::Given::by_another, k_by));
     auto session = m_accounts->sign_in("chenmo", "given by another", "10.0.0.1");
     ASSERT_TRUE(session);
     EXPECT_TRUE(session->must_change);
@@ -163,14 +164,13 @@ TEST_F(SessionsTest, ChangingThePasswordKeepsThisSessionAndEndsTheOthers) {
 TEST_F(SessionsTest, GuessingThePresentPasswordLocksTheAccountToo) {
     const auto here = in();
     for (int i = 0; i < 5; ++i) {
-        EXPECT_FALSE(m_accounts->change_password("chenmo", "guess", "my own choice 7", here.handle,
-                                                 k_by));
+        EXPECT_FALSE(
+            m_accounts->change_password("chenmo", "guess", "my own choice 7", here.handle, k_by));
     }
-    EXPECT_TRUE(m_accounts
-                    ->change_password("chenmo", "tide at 04:10", "my own choice 7", here.handle,
-                                      k_by)
-                    .error()
-                    .is(errors::k_locked_out));
+    EXPECT_TRUE(
+        m_accounts->change_password("chenmo", "tide at 04:10", "my own choice 7", here.handle, k_by)
+            .error()
+            .is(errors::k_locked_out));
 }
 
 TEST_F(SessionsTest, TheLastPasswordsCannotBeTakenAgain) {
@@ -264,8 +264,8 @@ PRAGMA user_version = 1;)");
     EXPECT_EQ(account->name, "老王");
     EXPECT_FALSE(account->must_change);
     EXPECT_EQ(m_accounts->sessions("laowang").at(0).peer.address, "10.0.0.7");
-    EXPECT_TRUE(m_accounts->set_password("laowang", "tide at 04:10", Accounts::Given::by_owner,
-                                         k_by));
+    EXPECT_TRUE(
+        m_accounts->set_password("laowang", "tide at 04:10", Accounts::Given::by_owner, k_by));
     EXPECT_TRUE(m_accounts->sign_in("laowang", "tide at 04:10", "10.0.0.1"));
     open();  // and again: nothing is done twice
     EXPECT_EQ(m_accounts->list().size(), 1u);

@@ -77,15 +77,14 @@ void SqliteAccounts::note_refused(const std::optional<Account>& account, const P
     const std::string subject = account ? account->account : std::string();
     note("sign_in_refused", by, subject, {{"reason", reason}}, Outcome::refused);
     if (locked)
-        note("locked_out", by, subject,
-             {{"minutes", m_options.lock_out_ms / k_minute_ms}}, Outcome::refused);
+        note("locked_out", by, subject, {{"minutes", m_options.lock_out_ms / k_minute_ms}},
+             Outcome::refused);
 }
 
 bool SqliteAccounts::must_change(const Account& account) const {
     if (account.must_change) return true;
     const std::int64_t days = m_options.passwords.days_max;
-    return days > 0 && account.password_at &&
-           now_ms() - account.password_at->ms > days * k_day_ms;
+    return days > 0 && account.password_at && now_ms() - account.password_at->ms > days * k_day_ms;
 }
 
 /// A hash of another cost is made anew while the password is in hand; it stays the same password.
@@ -121,8 +120,7 @@ Result<Session> SqliteAccounts::sign_in(std::string_view account, std::string_vi
             if (row.step()) stored = row.text(0);
             transaction.commit();
         }
-        const bool right =
-            m_hasher.verify(stored, password.substr(0, k_password_bytes_max + 1));
+        const bool right = m_hasher.verify(stored, password.substr(0, k_password_bytes_max + 1));
         if (right && m_hasher.is_outdated(stored)) renew(account, stored, password);
         const Guard lock(m_mutex);
         sqlite::Transaction transaction(m_database);

@@ -23,21 +23,27 @@ export interface AuditPage { entries: AuditEntry[]; events: string[]; next: numb
 export interface AuditQuery { event?: string; actor?: string; subject?: string; from?: string; until?: string; before?: number }
 export interface AuditVerdict { entries: number; first: number; head: string; whole: boolean; broken_at?: number }
 
-const of = (account: string) => `/accounts/${encodeURIComponent(account)}`;
+const safe = encodeURIComponent;
 export const read_accounts = () => call<Account[]>("/accounts");
 export const create_account = (account: string, name: string, name_en: string) => call<Once>("/accounts", { method: "POST", body: { account, name, name_en } });
-export const rename_account = (account: string, name: string, name_en: string) => call<void>(of(account), { method: "PATCH", body: { name, name_en } });
-export const reset_password = (account: string) => call<Once>(`${of(account)}/reset`, { method: "POST" });
-export const act_on_account = (account: string, act: "disable" | "enable" | "unlock") => call<void>(`${of(account)}/${act}`, { method: "POST" });
-export const give_rights = (account: string, rights: Rights) => call<void>(`${of(account)}/rights`, { method: "PUT", body: rights });
+export const rename_account = (account: string, name: string, name_en: string) => call<void>(`/accounts/${safe(account)}`, { method: "PATCH", body: { name, name_en } });
+export const reset_password = (account: string) => call<Once>(`/accounts/${safe(account)}/reset`, { method: "POST" });
+export const disable_account = (account: string) => call<void>(`/accounts/${safe(account)}/disable`, { method: "POST" });
+export const enable_account = (account: string) => call<void>(`/accounts/${safe(account)}/enable`, { method: "POST" });
+export const unlock_account = (account: string) => call<void>(`/accounts/${safe(account)}/unlock`, { method: "POST" });
+export const give_rights = (account: string, rights: Rights) => call<void>(`/accounts/${safe(account)}/rights`, { method: "PUT", body: rights });
 export const read_choices = () => call<Choices>("/accounts/choices");
 export const read_roles = () => call<Role[]>("/roles");
 
-export const read_sessions = (own: boolean) => call<OpenSession[]>(own ? "/session/sessions" : "/sessions");
-export const end_session = (own: boolean, handle: string) => call<void>(`${own ? "/session/sessions" : "/sessions"}/${encodeURIComponent(handle)}`, { method: "DELETE" });
-export const read_tokens = (own: boolean) => call<Token[]>(own ? "/session/tokens" : "/tokens");
+export const read_sessions = () => call<OpenSession[]>("/sessions");
+export const end_session = (handle: string) => call<void>(`/sessions/${safe(handle)}`, { method: "DELETE" });
+export const read_own_sessions = () => call<OpenSession[]>("/session/sessions");
+export const end_own_session = (handle: string) => call<void>(`/session/sessions/${safe(handle)}`, { method: "DELETE" });
+export const read_tokens = () => call<Token[]>("/tokens");
+export const revoke_token = (id: Id) => call<void>(`/tokens/${id}`, { method: "DELETE" });
+export const read_own_tokens = () => call<Token[]>("/session/tokens");
+export const revoke_own_token = (id: Id) => call<void>(`/session/tokens/${id}`, { method: "DELETE" });
 export const create_token = (name: string, rights: string[], days: number) => call<{ token: Token; secret: string }>("/session/tokens", { method: "POST", body: { name, rights, days } });
-export const revoke_token = (own: boolean, id: Id) => call<void>(`${own ? "/session/tokens" : "/tokens"}/${id}`, { method: "DELETE" });
 
 export const read_audit = (query: AuditQuery) => call<AuditPage>("/audit", { query: { ...query, limit: 100 } });
 export const verify_audit = () => call<AuditVerdict>("/audit/verify");

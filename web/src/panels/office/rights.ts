@@ -11,7 +11,7 @@ const k_offices: [string, Office][] = [["account.read", "shared"], ["journal.", 
 /** Mirrors separation.h, so that the form can say it before the server refuses. */
 export const office_of_right = (right: string): Office => k_offices.find(([start]) => right.startsWith(start))?.[1] ?? "business";
 
-const k_browsers: [RegExp, string][] = [[/HuaweiBrowser/, "HUAWEI Browser"], [/MicroMessenger/, "微信"], [/Edg\//, "Edge"], [/Firefox\//, "Firefox"], [/Chrome\//, "Chrome"], [/Safari\//, "Safari"], [/Python|curl|Wget/i, "API"]];
+const k_browsers: [RegExp, string][] = [[/HuaweiBrowser/, "HUAWEI Browser"], [/MicroMessenger/, "WeChat"], [/Edg\//, "Edge"], [/Firefox\//, "Firefox"], [/Chrome\//, "Chrome"], [/Safari\//, "Safari"], [/Python|curl|Wget/i, "API"]];
 const k_systems: [RegExp, string][] = [[/HarmonyOS|OpenHarmony/, "HarmonyOS"], [/Android/, "Android"], [/iPhone|iPad/, "iOS"], [/Windows/, "Windows"], [/Mac OS X/, "macOS"], [/Linux/, "Linux"]];
 const match = (all: [RegExp, string][], text: string) => all.find(([pattern]) => pattern.test(text))?.[1];
 export const device_name = (agent: string): string => [match(k_browsers, agent), match(k_systems, agent)].filter(Boolean).join(" · ") || agent.slice(0, 40);
