@@ -2,6 +2,7 @@
 #include "center/backup_commands.h"
 #include "center/commands.h"
 #include "center/exchange_commands.h"
+#include "center/journal_commands.h"
 #include "foundations/sensing/decode.h"
 #include "foundations/sensing/simulate/simulate.h"
 
@@ -82,6 +83,16 @@ void add_user_commands(CLI::App& app, UserCommand& command) {
     app.get_subcommand("link")
         ->add_option("--hours", command.hours, "有效小时 hours it is valid")
         ->check(CLI::Range(0.01, 720.0));
+}
+
+void add_erase_options(CLI::App& app, EraseCommand& command) {
+    app.add_option("--kind", command.kind, "种类 kind of the record")->required();
+    app.add_option("--record", command.record, "记录编号 its id")->required();
+    app.add_option("--reason", command.reason, "法律依据，入日志 legal ground, journalled")
+        ->required();
+    app.add_option("--by", command.by, "经办人 who does it")->required();
+    app.add_option("--field", command.fields,
+                   "字段，缺省为敏感字段 field, repeatable (default: the sensitive ones)");
 }
 
 void add_simulate_command(CLI::App& app, const Configuration& c, int& code) {
@@ -221,6 +232,7 @@ int run(int argc, char** argv) {
     if (language != nullptr && std::string_view(language).starts_with("en"))
         output.language = Language::en;
     UserCommand user_command;
+    EraseCommand erasure;
     std::vector<std::string> files;
     sensing::DecodeOptions decode_options;
     int code = k_done;
@@ -249,6 +261,15 @@ int run(int argc, char** argv) {
     auto* verify = journal->add_subcommand("verify", "校验日志链 verify its chain");
     add_place_options(*verify, configuration);
     verify->callback([&] { code = verify_journal(configuration, output); });
+
+    auto* heads = journal->add_subcommand("heads", "每日摘要 the head of every day");
+    add_place_options(*heads, configuration);
+    heads->callback([&] { code = journal_heads(configuration, output); });
+    auto* erase_command = journal->add_subcommand(
+        "erase", "依法清除一条记录的个人信息（服务须停止） erase a record's personal data");
+    add_place_options(*erase_command, configuration);
+    add_erase_options(*erase_command, erasure);
+    erase_command->callback([&] { code = journal_erase(configuration, erasure, output); });
 
     auto* check_command = app.add_subcommand("check", "检查目录与数据 check catalog and data");
     add_place_options(*check_command, configuration);

@@ -16,6 +16,7 @@
 #include "center/openapi.h"
 #include "center/proof_desk.h"
 #include "center/record_routes.h"
+#include "center/search_routes.h"
 #include "center/service.h"
 #include "center/session_routes.h"
 #include "center/system_routes.h"
@@ -23,6 +24,7 @@
 #include "center/zone_routes.h"
 #include "foundations/bigdata/errors.h"
 #include "foundations/bigdata/separation.h"
+#include "foundations/bigdata/heads.h"
 #include "foundations/sensing/gateways/gb26875/server.h"
 #include "foundations/sensing/gateways/hj212/server.h"
 #include "foundations/sensing/gateways/http_json/gateway.h"
@@ -90,6 +92,7 @@ class House final : public Program {
     std::unique_ptr<Applications> m_applications;
     std::unique_ptr<LiveFeed> m_feed;
     std::unique_ptr<ProofDesk> m_proof;
+    std::unique_ptr<bigdata::HeadKeeper> m_heads;
     std::unique_ptr<bigdata::Register::Subscription> m_subscription;
     std::unique_ptr<GatewayServer> m_gateway, m_exercise_gateway;
     std::unique_ptr<sensing::hj212::Server> m_stations, m_exercise_stations;
@@ -213,6 +216,8 @@ Result<void> House::open_working_parts() {
     m_backups = std::make_unique<BackupDesk>(
         m_configuration.backup,
         m_folder.source(*m_lake, m_clock, ANLAN_VERSION, m_catalog.version()));
+    m_heads = std::make_unique<bigdata::HeadKeeper>(
+        m_folder.register_file(), m_folder.register_file().parent_path() / "heads", m_clock);
     m_proof = std::make_unique<ProofDesk>(m_folder.register_file(), m_clock,
                                           [this] { return m_records->last_sequence(); });
     return {};
@@ -341,6 +346,8 @@ RouteRows House::routes() {
     add(audit_routes(context(), m_random));
     add(catalog_routes(context()));
     add(record_routes(context()));
+    add(search_routes(context()));
+    add(privacy_routes(context(), m_folder.register_file()));
     add(journal_routes(context()));
     add(m_proof->routes());
     add(m_backups->routes());

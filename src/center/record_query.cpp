@@ -145,4 +145,21 @@ Result<bigdata::Query> query_of(const Call& call) {
     return out;
 }
 
+Result<std::optional<std::int64_t>> as_of_asked(const Call& call,
+                                                const bigdata::Register& records) {
+    const auto text = call.asked("as_of");
+    if (text.empty()) return std::nullopt;
+    const auto last = records.last_sequence();
+    std::int64_t sequence = 0;
+    const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), sequence);
+    if (wrong == std::errc{} && end == text.data() + text.size() && sequence >= 0)
+        return std::min(sequence, last);
+    const auto at = parse_iso8601(text);
+    if (!at)
+        return bad_query("as_of", {"应为日志序号或 RFC 3339 时间",
+                                   "should be a journal sequence or an RFC 3339 time"});
+    TRY_ASSIGN(found, records.sequence_at(*at));
+    return found;
+}
+
 }  // namespace anlan::center

@@ -20,5 +20,8 @@ Result<std::int64_t> whole_number(const Call& call, std::string_view name, std::
 
 /// An RFC 3339 time; nothing when it is not asked. Errors: bad_query.
 Result<std::optional<Timestamp>> time_asked(const Call& call, std::string_view name);
+/// The journal sequence that `as_of` names: a sequence, or the last one at a time (RFC 3339);
+/// nothing when it is not asked. Errors: bad_query.
+Result<std::optional<std::int64_t>> as_of_asked(const Call& call, const bigdata::Register& records);
 
 }  // namespace anlan::center

@@ -63,7 +63,9 @@ class RecordRoutes {
         TRY(require(call, kind, "read"));
         TRY_ASSIGN(query, query_of(call));
         TRY(m_context.access.check_query(call.who, kind, query));
-        const View view = m_context.access.view(call.who, call.space, kind);
+        View view = m_context.access.view(call.who, call.space, kind);
+        TRY_ASSIGN(as_of, as_of_asked(call, m_context.records));
+        view.as_of = as_of;
         TRY_ASSIGN(page, m_context.records.list(view, kind, query));
         json::array records;
         records.reserve(page.records.size());
@@ -74,6 +76,7 @@ class RecordRoutes {
         json::object out{
             {"records", std::move(records)},
             {"next", page.next.empty() ? json::value(nullptr) : json::value(page.next)}};
+        if (as_of) out.emplace("as_of", *as_of);
         if (call.asked("count") != "false") {
             TRY_ASSIGN(count, m_context.records.count(view, kind, query));
             out.emplace("count", json::object{{"value", count.value}, {"more", count.more}});
@@ -82,7 +85,8 @@ class RecordRoutes {
     }
 
     Result<Reply> read(const Call& call) const {
-        TRY_ASSIGN(record, visible(call));
+        TRY_ASSIGN(as_of, as_of_asked(call, m_context.records));
+        TRY_ASSIGN(record, visible(call, as_of));
         return reply(call, std::move(record));
     }
 
@@ -220,11 +224,13 @@ class RecordRoutes {
     }
 
     /// The record of the path as the caller may see it.
-    Result<Record> visible(const Call& call) const {
+    Result<Record> visible(const Call& call, std::optional<std::int64_t> as_of = {}) const {
         const std::string_view kind = call.parameter("kind");
         TRY(require(call, kind, "read"));
         TRY_ASSIGN(id, id_of(call));
-        return m_context.records.get(m_context.access.view(call.who, call.space, kind), kind, id);
+        View view = m_context.access.view(call.who, call.space, kind);
+        view.as_of = as_of;
+        return m_context.records.get(view, kind, id);
     }
 
     static Change change_of(const Call& call, const Record& record, Action action) {
@@ -322,8 +328,15 @@ RouteRows record_routes(CenterContext context) {
             Method::get, all, k_signed_in, {"列出一类记录", "List the records of a kind"},
             [routes](const Call& call, const NoBody&) { return routes->list(call); }, 200,
             {{"where", {"条件 字段:运算:值，分号分隔", "conditions field:op:value, joined by ;"}},
-             {"text", {"任一文本字段含此文字", "contained in any text field"}},
-             {"sort", {"排序字段，- 为降序", "field to sort by, - first for descending"}},
+             {"text",
+              {"文本含这些词：汉字任意几个、外文词头、拼音或首字母",
+               "texts with these terms: any Chinese, beginnings of words, pinyin or initials"}},
+             {"sort",
+              {"排序字段，- 为降序；检索时可用 relevance（名称命中在前）",
+               "field to sort by, - first for descending; for a search also relevance"}},
+             {"as_of",
+              {"某时刻（RFC 3339）或某日志序号时的样子",
+               "as it was at a time (RFC 3339) or journal sequence"}},
              {"after", {"上一页的 next", "next of the page before"}},
              {"limit", {"每页条数，最多 10000", "records a page, at most 10,000"}},
              {"bbox", {"范围 西,南,东,北（度）", "west,south,east,north in degrees"}},
@@ -338,7 +351,10 @@ RouteRows record_routes(CenterContext context) {
         record_schema());
     add(route<NoBody, Reply>(
             Method::get, one, k_signed_in, {"读取一条记录", "Read a record"},
-            [routes](const Call& call, const NoBody&) { return routes->read(call); }),
+            [routes](const Call& call, const NoBody&) { return routes->read(call); }, 200,
+            {{"as_of",
+              {"某时刻（RFC 3339）或某日志序号时的样子",
+               "as it was at a time (RFC 3339) or journal sequence"}}}),
         record_schema());
     add(route<PatchBody, Reply>(
             Method::patch, one, k_signed_in,

@@ -8,6 +8,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 namespace anlan {
@@ -60,69 +61,116 @@ Result<json::value> parse_json(std::string_view text, JsonLimits limits) {
     return value;
 }
 
-std::string to_text(const json::value& value) {
-    return json::serialize(value);
-}
-
 namespace {
 
-void append_number(std::string& out, double v) {
-    // JSON has no other numbers, so a non-finite double can only be a programming error.
+/// How a text is written: the journal's form, or the API's.
+enum class Form { canonical, readable };
+
+void append_number(std::string& out, double v, Form form) {
+    // JSON has no other numbers: an answer says null, the journal may not hold one.
+    if (form == Form::readable && !std::isfinite(v)) {
+        out += "null";
+        return;
+    }
     ASSERT(std::isfinite(v));
-    std::array<char, 32> buffer{};
-    const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), v);
+    std::array<char, 40> buffer{};
+    const double size = std::abs(v);
+    const bool plain = form == Form::readable && (size == 0 || (size >= 1e-6 && size < 1e15));
+    const auto [end, error] = plain
+                                  ? std::to_chars(buffer.data(), buffer.data() + buffer.size(), v,
+                                                  std::chars_format::fixed)
+                                  : std::to_chars(buffer.data(), buffer.data() + buffer.size(), v);
     ASSERT(error == std::errc{});
     out.append(buffer.data(), end);
 }
 
-void append_canonical(std::string& out, const json::value& value) {
-    switch (value.kind()) {
-        case json::kind::object: {
-            std::vector<const json::key_value_pair*> members;
-            members.reserve(value.get_object().size());
-            for (const auto& member : value.get_object()) members.push_back(&member);
-            std::ranges::sort(members, [](auto* a, auto* b) { return a->key() < b->key(); });
-            out += '{';
-            bool first = true;
-            for (const auto* member : members) {
-                if (!first) out += ',';
-                first = false;
-                out += json::serialize(json::string_view(member->key()));
-                out += ':';
-                append_canonical(out, member->value());
-            }
-            out += '}';
-            break;
+void append_string(std::string& out, std::string_view text) {
+    const bool as_it_is = std::ranges::none_of(text, [](char c) {
+        return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\' || c == 0x7f;
+    });
+    if (as_it_is)
+        out.append("\"").append(text).append("\"");
+    else
+        out += json::serialize(json::string_view(text.data(), text.size()));
+}
+
+template <class Integer>
+void append_integer(std::string& out, Integer v) {
+    std::array<char, 24> buffer{};
+    out.append(buffer.data(), std::to_chars(buffer.data(), buffer.data() + buffer.size(), v).ptr);
+}
+
+void append_value(std::string& out, const json::value& value, Form form);
+
+void append_member(std::string& out, const json::key_value_pair& member, Form form) {
+    append_string(out, member.key());
+    out += ':';
+    append_value(out, member.value(), form);
+}
+
+void append_object(std::string& out, const json::object& object, Form form) {
+    const char* comma = "";
+    out += '{';
+    if (form == Form::canonical) {
+        std::vector<const json::key_value_pair*> members;
+        members.reserve(object.size());
+        for (const auto& member : object) members.push_back(&member);
+        std::ranges::sort(members, [](auto* a, auto* b) { return a->key() < b->key(); });
+        for (const auto* member : members) {
+            out += std::exchange(comma, ",");
+            append_member(out, *member, form);
         }
+    } else {
+        for (const auto& member : object) {
+            out += std::exchange(comma, ",");
+            append_member(out, member, form);
+        }
+    }
+    out += '}';
+}
+
+void append_value(std::string& out, const json::value& value, Form form) {
+    switch (value.kind()) {
+        case json::kind::object:
+            return append_object(out, value.get_object(), form);
         case json::kind::array: {
+            const char* comma = "";
             out += '[';
-            bool first = true;
             for (const auto& element : value.get_array()) {
-                if (!first) out += ',';
-                first = false;
-                append_canonical(out, element);
+                out += std::exchange(comma, ",");
+                append_value(out, element, form);
             }
             out += ']';
-            break;
+            return;
         }
         case json::kind::double_:
-            append_number(out, value.get_double());
-            break;
+            return append_number(out, value.get_double(), form);
         case json::kind::string:
+            return append_string(out, value.get_string());
         case json::kind::int64:
+            return append_integer(out, value.get_int64());
         case json::kind::uint64:
+            return append_integer(out, value.get_uint64());
         case json::kind::bool_:
+            out += value.get_bool() ? "true" : "false";
+            return;
         case json::kind::null:
-            out += json::serialize(value);
-            break;
+            out += "null";
+            return;
     }
 }
 
 }  // namespace
 
+std::string to_text(const json::value& value) {
+    std::string out;
+    append_value(out, value, Form::readable);
+    return out;
+}
+
 std::string canonical_text(const json::value& value) {
     std::string out;
-    append_canonical(out, value);
+    append_value(out, value, Form::canonical);
     return out;
 }
 

@@ -29,6 +29,8 @@ struct JsonLimits {
 /// Strict RFC 8259, valid UTF-8 only, no duplicate-key surprises (the last one wins).
 Result<json::value> parse_json(std::string_view text, JsonLimits limits = {});
 
+/// As the API answers: members in their order, doubles in the shortest digits that read back equal,
+/// without an exponent from a millionth to a thousand million million.
 std::string to_text(const json::value& value);
 
 /// The journal's canonical form, version 1: keys sorted by bytes, no spaces, integers as they are,

@@ -11,6 +11,7 @@ import sqlite3
 import sys
 import time
 import traceback
+from urllib.parse import quote
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "driver"))
 from anlan import Person, Server, eventually  # noqa: E402
@@ -133,6 +134,45 @@ def test_lists_are_paged_filtered_sorted(server, people):
     assert error(duty.get("/records/vessel?where=inventory_kg")) == (422, "bad_query")
     assert error(duty.get("/records/vessel?limit=0")) == (422, "bad_query")
     assert error(duty.get("/records/vessel?after=rubbish")) == (400, "bad_cursor")
+
+
+def test_search_finds_over_all_kinds_what_the_caller_may_read(server, people):
+    duty = people["duty"]
+    team = duty.get("/records/team?limit=1").json["records"][0]
+    hits = duty.get("/search?text=" + quote(team["fields"]["name"])).json["hits"]
+    assert hits and hits[0]["id"] == team["id"] and hits[0]["kind"] == "team", hits
+    assert duty.get("/search?kinds=hydrant&text=" + quote(team["fields"]["name"])).json["hits"] == []
+    ammonia = [hit["title"] for hit in duty.get("/search?kinds=substance&text=an").json["hits"]]
+    assert "氨" in ammonia, ammonia
+    assert Person(server).get("/search?text=a").status == 401
+    grid = people["grid"]
+    seen = {hit["id"] for hit in grid.get("/search?kinds=enterprise&limit=100&text=" + quote("公司")).json["hits"]}
+    may = {r["id"] for r in grid.get("/records/enterprise?limit=1000").json["records"]}
+    assert seen and seen <= may
+    assert error(duty.get("/search?text=a&kinds=nosuch")) == (404, "unknown_kind")
+
+
+def test_records_read_as_of_a_past_moment(server, people):
+    duty = people["duty"]
+    made = log_entry(duty, "原样").json
+    path, then = f"/records/log_entry/{made['id']}", made["sequence"]
+    duty.call("PATCH", path, {"fields": {"text": "改过"}}, {"If-Match": '"1"'})
+    assert duty.get(path).json["fields"]["text"] == "改过"
+    assert duty.get(f"{path}?as_of={then}").json["fields"]["text"] == "原样"
+    listed = duty.get(f"/records/log_entry?as_of={then}&where=text:eq:{quote('原样')}").json
+    assert made["id"] in [r["id"] for r in listed["records"]] and listed["as_of"] == then
+    assert error(duty.get(f"{path}?as_of={then - 1}")) == (404, "no_such_record")
+    assert error(duty.get(f"{path}?as_of=yesterday"))[0] == 400
+
+
+def test_the_right_to_erase_is_its_own(server, people):
+    duty = people["duty"]
+    made = log_entry(duty, "王某").json
+    answer = duty.post(f"/records/log_entry/{made['id']}/erase", {"reason": "x", "fields": ["text"]})
+    assert error(answer) == (403, "forbidden"), answer.body
+    assert error(duty.get("/journal/heads")) == (403, "forbidden")
+    heads = json.loads(server.run("journal", "heads", "--data", server.folder, "--json").stdout)["heads"]
+    assert heads[-1]["sequence"] == duty.get("/journal/head").json["sequence"]
 
 
 def test_hostile_bodies_and_paths(server, people):

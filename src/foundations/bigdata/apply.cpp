@@ -19,6 +19,8 @@ Error no_such_space(const SpaceKey&) {
     return Error(errors::k_no_such_space);
 }
 
+}  // namespace
+
 bool fits(GeometryUse use, GeometryType type) {
     using enum GeometryType;
     switch (use) {
@@ -36,6 +38,8 @@ bool fits(GeometryUse use, GeometryType type) {
     return false;
 }
 
+namespace {
+
 /// Puts the change's own place in front of the paths inside it.
 Error at_path(Error error, const std::string& path) {
     if (path.empty()) return error;
@@ -50,22 +54,24 @@ Applier::Applier(sqlite::Connection& connection, const Catalog& catalog, const T
                  const Clock& clock, IdSource& ids)
     : m_connection(connection), m_catalog(catalog), m_tables(tables), m_clock(clock), m_ids(ids) {
     m_state = {load_head(connection), load_spaces(connection)};
+    auto row = connection.prepare("SELECT number FROM imports WHERE applying");
+    while (row.step()) m_state.imports.insert(row.integer(0));
 }
 
 Result<Window> Applier::window_of(const Batch& batch) const {
-    if (batch.space == k_live) return Window{batch.zone, batch.space, std::nullopt};
+    if (batch.space == k_live) return Window{.zone = batch.zone, .space = batch.space};
     const auto found = m_state.spaces.find({batch.zone, batch.space});
     if (found == m_state.spaces.end())
         return std::unexpected(no_such_space({batch.zone, batch.space}));
     if (!found->second.open) return fail(errors::k_space_closed);
-    return Window{batch.zone, batch.space, found->second.base};
+    return Window{.zone = batch.zone, .space = batch.space, .base = found->second.base};
 }
 
 Result<Applied> Applier::apply(const Batch& batch, std::vector<EntryPointer>& entries) {
     TRY_ASSIGN(earlier, earlier_outcome(batch));
     if (earlier) return std::move(*earlier);
     TRY_ASSIGN(window, window_of(batch));
-    Work work{batch, window, m_clock.now(), {}, entries};
+    Work work{batch, window, m_clock.now(), {}, entries, 0};
     const auto first = m_state.head.sequence + 1;
     Applied out;
     for (std::size_t i = 0; i < batch.changes.size(); ++i) {
@@ -86,7 +92,7 @@ Result<Applied> Applier::apply(const Batch& batch, std::vector<EntryPointer>& en
 Result<Record> Applier::apply_change(Work& work, const Change& change, const std::string& path) {
     const Table* table = m_tables.find(change.kind);
     if (table == nullptr) return fail(errors::k_unknown_kind, {{"kind", change.kind}});
-    Step step{change, *table, path, {}, {}, false};
+    Step step{.change = change, .table = *table, .path = path};
     if (change.action == Action::create) {
         TRY_ASSIGN(repeated, create(work, step));
         if (repeated) return std::move(*repeated);
@@ -134,14 +140,16 @@ Result<std::optional<Record>> Applier::create(Work& work, Step& step) {
         if (field.otherwise && !change.fields.contains(field.name))
             r.fields.emplace(field.name, *field.otherwise);
     }
-    TRY(check_fields(m_catalog, kind, r.fields, true));
-    normalise_fields(kind, r.fields);
+    if (work.import == 0) {
+        TRY(check_fields(m_catalog, kind, r.fields, true));
+        normalise_fields(kind, r.fields);
+    }
     r.geometry = change.geometry;
     r.scope = change.scope.value_or(Scope{});
     r.valid_from = r.created_at = work.at;
     if (change.id.is_nil()) return std::nullopt;
     // The client's own id: the same record again is a repetition, another one is refused.
-    const auto sql = sql_of_get(step.table, work.window, r.id);
+    const auto sql = sql_of_get(step.table, work.window, {}, r.id);
     auto row = m_connection.prepare(sql.text);
     if (!row.with_all(sql.values).step()) return std::nullopt;
     auto there = step.table.read(row);
@@ -154,12 +162,16 @@ Result<std::optional<Record>> Applier::create(Work& work, Step& step) {
     return fail(errors::k_id_taken);
 }
 
-Result<void> Applier::load(Work& work, Step& step) {
-    const auto sql = sql_of_get(step.table, work.window, step.change.id);
+Result<void> Applier::load(Work& work, Step& step, bool deleted_too) {
+    const auto sql = sql_of_get(step.table, work.window, {}, step.change.id);
     auto row = m_connection.prepare(sql.text);
     if (!row.with_all(sql.values).step()) return fail(errors::k_no_such_record);
     step.record = step.table.read(row);
-    if (step.record.deleted) return fail(errors::k_no_such_record);
+    if (step.record.deleted && !deleted_too) return fail(errors::k_no_such_record);
+    if (m_state.imports.contains(Table::import_of(row))) return fail(errors::k_import_running);
+    step.old = step.record;
+    step.row = Table::row_of(row);
+    step.own = Table::space_of(row) == work.window.space;
     const auto& wanted = step.change.if_revision;
     if (wanted && *wanted != step.record.revision) {
         return fail(errors::k_stale_revision, {{"current", std::to_string(step.record.revision)},
@@ -238,11 +250,11 @@ Result<void> Applier::check_unique(const Work& work, const Step& step) const {
         if (!field.unique || (!fresh && !step.change.fields.contains(field.name))) continue;
         const auto* value = step.record.fields.if_contains(field.name);
         if (value == nullptr) continue;
-        Sql sql = from_window(step.table, work.window);
-        sql.text = "SELECT 1" + sql.text;
-        sql.add(" AND t." + Table::column_of(field.name) + " = ?",
-                stored_value(field.type, *value));
-        sql.add(" AND t.deleted = 0 AND t.id <> ? LIMIT 1", step.record.id.text());
+        Sql more;
+        more.add(" AND t." + Table::column_of(field.name) + " = ?",
+                 stored_value(field.type, *value));
+        more.add(" AND t.deleted = 0 AND t.id <> ?", step.record.id.text());
+        const auto sql = over_window(step.table, work.window, "1", more);
         if (!m_connection.prepare(sql.text).with_all(sql.values).step()) continue;
         const ErrorParameters taken{{"value", value->is_string() ? std::string(value->get_string())
                                                                  : canonical_text(*value)}};
@@ -281,9 +293,9 @@ Result<void> Applier::check_references(const Work& work) const {
     for (const auto& reference : work.references) {
         const Table* table = m_tables.find(reference.kind);
         ASSERT(table != nullptr);  // The catalog is checked.
-        Sql sql = from_window(*table, work.window);
-        sql.text = "SELECT 1" + sql.text;
-        sql.add(" AND t.id = ?", reference.id.text()).add(" AND t.deleted = 0");
+        Sql more;
+        more.add(" AND t.id = ?", reference.id.text()).add(" AND t.deleted = 0");
+        const auto sql = over_window(*table, work.window, "1", more);
         if (m_connection.prepare(sql.text).with_all(sql.values).step()) continue;
         const auto& label = table->kind().label;
         broken.push_back({reference.where,
@@ -299,15 +311,19 @@ void Applier::save(Work& work, Step& step) {
     Record& r = step.record;
     if (step.live_row_changes) {
         for (const auto& [key, space] : m_state.spaces) {
-            if (key.first == r.zone && space.base >= r.sequence)
-                step.table.copy_into(m_connection, r, key.second);
+            if (key.first == r.zone && space.base >= step.old->sequence)
+                step.table.copy_into(m_connection, *step.old, key.second);
         }
     }
     r.space = work.batch.space;
     r.revision += 1;
     r.sequence = m_state.head.sequence + 1;
     r.updated_at = work.at;
-    step.table.put(m_connection, r);
+    if (step.row != 0) step.table.keep(m_connection, step.row, r.space, r.sequence, work.import);
+    if (step.own)
+        step.table.update(m_connection, step.row, *step.old, r, work.import);
+    else
+        step.table.insert(m_connection, r, work.import);
     auto entry = std::make_shared<Entry>();
     entry->sequence = r.sequence;
     entry->at = work.at;
@@ -357,6 +373,8 @@ void Applier::forget_old_outcomes() {
 
 Result<Applied> Applier::open_space(const SpaceKey& key) {
     if (key.second == k_live || key.second.empty()) return fail(errors::k_no_such_space);
+    // It would see the rows that are in and miss the others.
+    if (!m_state.imports.empty() && !m_state.spaces.contains(key)) return fail(errors::k_busy);
     auto [found, fresh] = m_state.spaces.try_emplace(key, Space{m_state.head.sequence, true});
     if (!found->second.open) return fail(errors::k_space_closed);
     if (fresh) store_space(m_connection, key, found->second, m_clock.now());

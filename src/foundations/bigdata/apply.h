@@ -8,6 +8,7 @@
 #include "foundations/bigdata/store.h"
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,12 +16,22 @@ namespace anlan::bigdata {
 
 using EntryPointer = std::shared_ptr<const Entry>;
 
+/// A kind of this use takes geometries of this type.
+bool fits(GeometryUse use, GeometryType type);
+
 class Applier {
   public:
     /// What changes with every write and is put back when a savepoint or the group is rolled back.
     struct State {
         ChainHead head;
         Spaces spaces;
+        std::set<std::int64_t> imports = {};  ///< Numbers of those being applied.
+    };
+    /// Some rows of an import, in order, and how far it is with them.
+    struct ImportStep {
+        std::int64_t number = 0, applied = 0;
+        std::string key;  ///< Field that finds what is there already.
+        Batch batch;
     };
 
     Applier(sqlite::Connection& connection, const Catalog& catalog, const Tables& tables,
@@ -31,6 +42,11 @@ class Applier {
     /// The space's base is in Applied::first_sequence.
     Result<Applied> open_space(const SpaceKey& key);
     Result<Applied> close_space(const SpaceKey& key);
+    /// The import's number is in Applied::first_sequence.
+    Result<Applied> begin_import(const Uuid& id, const std::string& zone, const std::string& kind);
+    Result<Applied> import_some(const ImportStep& step, std::vector<EntryPointer>& entries);
+    Result<Applied> end_import(std::int64_t number);
+    Result<Applied> erase(const Erasure& erasure, std::vector<EntryPointer>& entries);
     /// Outcomes of idempotency keys are kept for two days.
     void forget_old_outcomes();
 
@@ -46,6 +62,7 @@ class Applier {
         Timestamp at;
         std::vector<Reference> references;
         std::vector<EntryPointer>& entries;
+        std::int64_t import = 0;  ///< Its rows are checked before they come here.
     };
     /// One change on its way: the row as it was, as it will be, and what is journalled.
     struct Step {
@@ -54,6 +71,9 @@ class Applier {
         std::string path;  ///< "/changes/3" or empty.
         Record record;
         json::object before;
+        std::optional<Record> old;  ///< The row as it was.
+        std::int64_t row = 0;       ///< Its number.
+        bool own = false;           ///< It is of the space that is written to.
         bool live_row_changes =
             false;  ///< Exercises may still see the row that is about to change.
     };
@@ -63,7 +83,12 @@ class Applier {
     void keep_outcome(const Batch& batch, const Applied& outcome, Timestamp at);
     Result<Record> apply_change(Work& work, const Change& change, const std::string& path);
     Result<std::optional<Record>> create(Work& work, Step& step);
-    Result<void> load(Work& work, Step& step);
+    Result<void> load(Work& work, Step& step, bool deleted_too = false);
+    Result<void> import_row(Work& work, Step& step, const std::string& key);
+    std::optional<Uuid> find_by_key(const Work& work, const Table& table, const Field& field,
+                                    const json::value& value) const;
+    Result<void> blank(Step& step, const Erasure& erasure) const;
+    void forget_past(const Table& table, const Erasure& erasure, Timestamp at);
     Result<void> patch(Work& work, Step& step);
     Result<void> move(const Work& work, Step& step);
     static void note_before(Step& step, const json::object& old);

@@ -143,6 +143,8 @@ Entry read_entry(const sqlite::Statement& row) {
             e.before = object_at(*o, "before");
             e.reason = text_at(*o, "reason");
         }
+    } else {
+        e.after.erased = true;
     }
     e.after.sequence = e.sequence;
     return e;

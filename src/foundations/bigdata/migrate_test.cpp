@@ -41,6 +41,43 @@ struct MigrateTest : RegisterTest {
     }
 };
 
+// Format 1 is what first light wrote: no row numbers, no history, no indexes of texts and boxes.
+TEST_F(MigrateTest, TheFirstFormatBecomesThisOne) {
+    {
+        sqlite::Connection old(database(), sqlite::Mode::create);
+        for (const auto* kind : {"thing", "event"}) {
+            const std::string name = std::string("r_") + kind;
+            std::string columns, declared;
+            auto row = old.prepare(
+                "SELECT name, type, \"notnull\" FROM pragma_table_info(?) WHERE name NOT IN "
+                "('row', 'import', 'erased') ORDER BY cid");
+            row.bind(1, name);
+            while (row.step()) {
+                columns += (columns.empty() ? "" : ", ") + std::string(row.text(0));
+                declared += std::string(row.text(0)) + " " + std::string(row.text(1)) +
+                            (row.integer(2) != 0 ? " NOT NULL, " : ", ");
+            }
+            row.reset();
+            old.execute("ALTER TABLE " + name + " RENAME TO newer; CREATE TABLE " + name + " (" +
+                        declared + "PRIMARY KEY (zone, space, id)); INSERT INTO " + name +
+                        " SELECT " + columns + " FROM newer; DROP TABLE newer; DROP TABLE h_" +
+                        kind + "; DROP TABLE x_" + kind + "$");
+        }
+        old.execute(
+            "DROP TABLE g_thing$; DROP TABLE imports; DELETE FROM meta WHERE key LIKE 'text:%'; "
+            "UPDATE meta SET value = 1 WHERE key = 'schema_version'");
+    }
+    ASSERT_EQ(under(k_things), "opened");
+    EXPECT_EQ(names(live, {.text = "jia"}), "甲");
+    EXPECT_EQ(store->count(live, "thing", {.text = "甲"})->value, 1);
+    const auto before = store->last_sequence();
+    EXPECT_EQ(written(update(kept, {{"name", "乙"}})).revision, 2);
+    EXPECT_EQ(names({"demo", std::string(k_live), {}, before}), "甲");
+    EXPECT_EQ(store->count(live, "thing", {.text = "甲"})->value, 0);
+    ASSERT_EQ(under(k_things), "opened");
+    EXPECT_EQ(names(live, {.text = "yi"}), "乙");
+}
+
 TEST_F(MigrateTest, FieldsKindsAndIndexesAreAdded) {
     const auto grown =
         with({{"  - {name: note,",

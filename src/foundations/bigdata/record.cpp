@@ -44,6 +44,7 @@ json::object to_json(const Record& record) {
                      {"updated_at", iso8601(record.updated_at)},
                      {"fields", record.fields}};
     if (record.deleted) out["deleted"] = true;
+    if (record.erased) out["erased"] = true;
     return out;
 }
 
@@ -73,6 +74,7 @@ Result<Record> record_from_json(const json::object& o) {
     out.created_at = time_at(o, "created_at");
     out.updated_at = time_at(o, "updated_at");
     out.deleted = boolean_at(o, "deleted", false);
+    out.erased = boolean_at(o, "erased", false);
     return out;
 }
 

@@ -38,13 +38,15 @@ struct Record {
     std::int64_t sequence = 0;  ///< Journal sequence of the last change.
     Timestamp created_at, updated_at;
     bool deleted = false;
+    /// By law: of this form of the record only kind, ids, times and state are left.
+    bool erased = false;
 };
 
 json::object to_json(const Scope& scope);
 
 /// The record as the API, the journal and the live feed write it:
 /// {id, kind, zone, space, revision, state, scope{grid,enterprise,organisation}, valid_from,
-///  valid_to, geometry, sequence, created_at, updated_at, deleted?, fields{…}}
+///  valid_to, geometry, sequence, created_at, updated_at, deleted?, erased?, fields{…}}
 json::object to_json(const Record& record);
 Result<Record> record_from_json(const json::object& o);
 

@@ -8,6 +8,7 @@
 #include "core/label.h"
 #include "core/principal.h"
 #include "foundations/bigdata/catalog.h"
+#include "foundations/bigdata/import.h"
 #include "foundations/bigdata/journal.h"
 #include "foundations/bigdata/record.h"
 
@@ -74,6 +75,8 @@ struct View {
     std::string zone;
     std::string space = std::string(k_live);
     RowFilter rows;
+    /// Rows as they were right after this journal entry (Register::sequence_at); nothing: now.
+    std::optional<std::int64_t> as_of = std::nullopt;
 };
 
 enum class Compare {
@@ -97,8 +100,10 @@ struct Condition {
 struct Query {
     std::vector<Condition> where;      ///< All must hold.
     std::optional<Bounds> within;      ///< Geometry's box meets it.
-    std::string text;                  ///< Contained in any text field.
-    std::string sort = "-updated_at";  ///< A field, "-" first for descending; ties by id.
+    std::string text;                  ///< Terms in text fields that are not sensitive; what
+                                       ///< is found by which: search_text.h.
+    std::string sort = "-updated_at";  ///< A field, "-" first for descending; ties by id. For a
+                                       ///< search also "relevance": found in the title first.
     std::string after;        ///< Cursor of the page before; stays right while rows change.
     std::size_t limit = 100;  ///< At most 10,000.
     bool deleted_too = false;
@@ -110,6 +115,16 @@ struct Query {
 struct Page {
     std::vector<Record> records;
     std::string next;  ///< Empty on the last page.
+};
+
+/// What personal data to erase, of which record of the live space, deleted ones too.
+struct Erasure {
+    std::string zone, kind;
+    Uuid id;
+    std::vector<std::string> fields;  ///< Empty: the kind's sensitive ones.
+    Author author;
+    std::string reason;  ///< The legal ground; kept in the journal, so it names nobody.
+    std::string request_id;
 };
 
 class Register {
@@ -167,6 +182,19 @@ class Register {
                                                              std::size_t limit,
                                                              std::string_view kind = {},
                                                              Uuid id = {}) const = 0;
+    /// The last entry of the time before `at` was first passed, in the order of the journal; 0
+    /// before the first.
+    [[nodiscard]] virtual Result<std::int64_t> sequence_at(Timestamp at) const = 0;
+
+    /// Bulk import. Errors: unknown, as this register takes none (doubles in tests).
+    virtual Imports* imports() { return nullptr; }
+    /// Erases by law: the fields go from the record (a text that is required becomes "—"), by a
+    /// change of its own in the journal; all its earlier forms and journal payloads go whole,
+    /// exercises' copies too, and the search index's words as soon as it is merged. The chain
+    /// stays whole. Backups made before still hold them. Errors: no_such_record, bad_request,
+    /// nothing_to_erase, reason_needed, and write()'s.
+    virtual Result<Record> erase(Erasure erasure) = 0;
+
     [[nodiscard]] virtual std::int64_t last_sequence() const = 0;
     [[nodiscard]] virtual std::string head() const = 0;  ///< Hash of the last entry, hexadecimal.
 

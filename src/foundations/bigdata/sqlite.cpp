@@ -171,9 +171,83 @@ void Connection::give_back(sqlite3_stmt* statement, std::string sql) {
 std::int64_t Connection::changes() const {
     return sqlite3_changes64(m_handle);
 }
+std::int64_t Connection::last_row() const {
+    return sqlite3_last_insert_rowid(m_handle);
+}
 bool Connection::in_transaction() const {
     return sqlite3_get_autocommit(m_handle) == 0;
 }
+bool Connection::within(int steps, const std::function<void()>& f) {
+    bool over = false;
+    sqlite3_progress_handler(
+        m_handle, steps,
+        [](void* flag) {
+            *static_cast<bool*>(flag) = true;
+            return 1;
+        },
+        &over);
+    struct Off {
+        sqlite3* handle;
+        ~Off() { sqlite3_progress_handler(handle, 0, nullptr, nullptr); }
+    } off{m_handle};
+    try {
+        f();
+        return true;
+    } catch (const Failure&) {
+        if (!over) throw;
+        return false;
+    }
+}
+
+void Connection::define(const char* name, std::function<Judge(std::string_view)> make) {
+    using Make = std::function<Judge(std::string_view)>;
+    const auto text = [](sqlite3_value* value) {
+        const auto* bytes = static_cast<const char*>(sqlite3_value_blob(value));
+        return bytes == nullptr
+                   ? std::string_view()
+                   : std::string_view(bytes, static_cast<std::size_t>(sqlite3_value_bytes(value)));
+    };
+    const auto judge = [](sqlite3_context* context, int count, sqlite3_value** values) {
+        static constexpr decltype(text) read{};
+        auto* kept = static_cast<Judge*>(sqlite3_get_auxdata(context, 0));
+        Judge fresh;
+        if (kept == nullptr) {
+            fresh = (*static_cast<Make*>(sqlite3_user_data(context)))(read(values[0]));
+            kept = &fresh;
+        }
+        std::vector<std::string_view> texts;
+        texts.reserve(static_cast<std::size_t>(count));
+        for (int i = 1; i < count; ++i) texts.push_back(read(values[i]));
+        sqlite3_result_int(context, (*kept)(texts) ? 1 : 0);
+        if (kept == &fresh) {
+            sqlite3_set_auxdata(context, 0, new Judge(std::move(fresh)),
+                                [](void* p) { delete static_cast<Judge*>(p); });
+        }
+    };
+    const int code = sqlite3_create_function_v2(
+        m_handle, name, -1, SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY,
+        new Make(std::move(make)), judge, nullptr, nullptr,
+        [](void* p) { delete static_cast<Make*>(p); });
+    if (code != SQLITE_OK) fail_with(code, name);
+}
+
+void Connection::on_commit(std::function<void(int)> hook) {
+    m_on_commit = std::move(hook);
+    sqlite3_wal_hook(
+        m_handle,
+        [](void* self, sqlite3*, const char*, int pages) {
+            static_cast<Connection*>(self)->m_on_commit(pages);
+            return SQLITE_OK;
+        },
+        this);
+}
+
+void Connection::checkpoint() {
+    const int code =
+        sqlite3_wal_checkpoint_v2(m_handle, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+    if (code != SQLITE_OK && (code & 0xff) != SQLITE_BUSY) fail_with(code, "checkpoint");
+}
+
 void Connection::interrupt() {
     sqlite3_interrupt(m_handle);
 }
@@ -184,6 +258,14 @@ void Connection::fail_with(int code, std::string_view doing) const {
     what += doing.substr(0, 200);
     what += ')';
     throw Failure(code, std::move(what));
+}
+
+Snapshot::~Snapshot() {
+    try {
+        m_connection.run("COMMIT");
+    } catch (const Failure&) {
+        // Nothing was written; the connection's next BEGIN would say what is wrong with it.
+    }
 }
 
 Transaction::Transaction(Connection& connection) : m_connection(connection) {

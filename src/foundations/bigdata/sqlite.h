@@ -14,10 +14,10 @@
 #include <exception>
 #include <filesystem>
 #include <functional>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <variant>
 #include <vector>
 
@@ -147,7 +147,21 @@ class Connection {
     }
     /// Rows changed by the last statement.
     [[nodiscard]] std::int64_t changes() const;
+    /// Number of the row inserted last, on this connection.
+    [[nodiscard]] std::int64_t last_row() const;
     [[nodiscard]] bool in_transaction() const;
+    /// Runs `f`, which reads, and gives it up once it has cost `steps` of SQLite's own (some tens a
+    /// row); false then. Other failures are thrown.
+    bool within(int steps, const std::function<void()>& f);
+    /// An SQL function name(first, …): `make` reads the first argument, once a statement, and what
+    /// it returns judges the others, once a row. Neither may throw.
+    using Judge = std::function<bool(const std::vector<std::string_view>& texts)>;
+    void define(const char* name, std::function<Judge(std::string_view first)> make);
+    /// Called in the writer's thread after each commit, with the pages now in the write-ahead log.
+    /// From now on nobody copies them to the database but checkpoint().
+    void on_commit(std::function<void(int pages)> hook);
+    /// Copies the log into the database, as far as readers let it; waits for nobody.
+    void checkpoint();
     /// Lets another thread end what this connection is doing.
     void interrupt();
 
@@ -156,8 +170,30 @@ class Connection {
     void give_back(sqlite3_stmt* statement, std::string sql);
     [[noreturn]] void fail_with(int code, std::string_view doing) const;
 
+    struct TextHash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const noexcept {
+            return std::hash<std::string_view>()(text);
+        }
+    };
+
     sqlite3* m_handle = nullptr;
-    std::multimap<std::string, sqlite3_stmt*, std::less<>> m_idle;
+    std::function<void(int)> m_on_commit;
+    std::unordered_multimap<std::string, sqlite3_stmt*, TextHash, std::equal_to<>> m_idle;
+};
+
+/// All reads until its end see the same state.
+class Snapshot {
+  public:
+    explicit Snapshot(Connection& connection) : m_connection(connection) {
+        m_connection.run("BEGIN");
+    }
+    ~Snapshot();
+    Snapshot(const Snapshot&) = delete;
+    Snapshot& operator=(const Snapshot&) = delete;
+
+  private:
+    Connection& m_connection;
 };
 
 /// BEGIN IMMEDIATE, so that waiting for the write lock happens here and nowhere later; rolled back

@@ -8,7 +8,7 @@ namespace anlan::bigdata {
 
 namespace {
 
-constexpr std::int64_t k_schema_version = 1;
+constexpr std::int64_t k_schema_version = 2;
 
 constexpr const char* k_base_schema = R"(
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -20,6 +20,9 @@ CREATE TABLE IF NOT EXISTS outcomes (
   first_sequence INTEGER NOT NULL, last_sequence INTEGER NOT NULL, records TEXT NOT NULL,
   PRIMARY KEY (zone, author, key));
 CREATE INDEX IF NOT EXISTS outcomes_at ON outcomes (at);
+CREATE TABLE IF NOT EXISTS imports (
+  number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, zone TEXT NOT NULL, kind TEXT NOT NULL,
+  applying INTEGER NOT NULL, applied INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS journal (
   sequence INTEGER PRIMARY KEY, at INTEGER NOT NULL, user TEXT, actor TEXT NOT NULL, origin TEXT NOT NULL,
   action TEXT NOT NULL, move TEXT NOT NULL, kind TEXT NOT NULL, record TEXT NOT NULL, zone TEXT NOT NULL,
@@ -93,21 +96,68 @@ std::vector<FieldProblem> misfits(sqlite::Connection& connection, const Tables& 
     return out;
 }
 
+/// Format 1 had no row numbers of its own (VACUUM may renumber SQLite's), and no history.
+void from_first_format(sqlite::Connection& connection) {
+    for (const auto& name : names_of(connection, "table")) {
+        if (!name.starts_with("r_")) continue;
+        std::string columns, declared;
+        auto row = connection.prepare(
+            "SELECT name, type, \"notnull\" FROM pragma_table_info(?) ORDER BY cid");
+        row.bind(1, name);
+        while (row.step()) {
+            const std::string column(row.text(0));
+            columns.append(columns.empty() ? "" : ", ").append(column);
+            declared.append(column).append(" ").append(row.text(1));
+            declared.append(row.integer(2) != 0 ? " NOT NULL, " : ", ");
+        }
+        connection.execute(
+            "ALTER TABLE " + name + " RENAME TO old_rows; CREATE TABLE " + name +
+            " (row INTEGER PRIMARY KEY, " + declared +
+            "import INTEGER, erased INTEGER, UNIQUE (zone, space, id)); INSERT INTO " + name +
+            " (" + columns + ") SELECT " + columns + " FROM old_rows; DROP TABLE old_rows");
+    }
+    connection.run("UPDATE meta SET value = 2 WHERE key = 'schema_version'");
+}
+
+/// Text indexes that are not made of the fields, or in the way, of this catalog and program.
+void index_texts(sqlite::Connection& connection, const Table& table, bool present) {
+    const auto key = "text:" + table.kind().name, wanted = table.text_signature();
+    auto row = connection.prepare("SELECT value FROM meta WHERE key = ?");
+    row.bind(1, key);
+    if (present && row.step() && row.text(0) == wanted) return;
+    row.reset();
+    table.index_texts(connection);
+    connection.run(
+        "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        key, wanted);
+}
+
+void add_columns(sqlite::Connection& connection, const Table& table, const std::string& name) {
+    const auto columns = columns_of(connection, name);
+    for (const auto& field : table.kind().fields) {
+        const auto column = Table::column_of(field.name);
+        if (columns.contains(column)) continue;
+        connection.execute("ALTER TABLE " + name + " ADD COLUMN " + column + " " +
+                           std::string(Table::sql_type(field.type)));
+    }
+}
+
 void grow(sqlite::Connection& connection, const Tables& tables) {
     const auto present = names_of(connection, "table");
     const auto indexed = names_of(connection, "index");
     for (const auto& [kind, table] : tables.all()) {
-        if (!present.contains(table.name())) {
+        if (present.contains(table.name()))
+            add_columns(connection, table, table.name());
+        else
             connection.execute(table.create_sql());
-        } else {
-            const auto columns = columns_of(connection, table.name());
-            for (const auto& field : table.kind().fields) {
-                const auto column = Table::column_of(field.name);
-                if (columns.contains(column)) continue;
-                connection.execute("ALTER TABLE " + table.name() + " ADD COLUMN " + column + " " +
-                                   std::string(Table::sql_type(field.type)));
-            }
-        }
+        if (present.contains(table.history_name()))
+            add_columns(connection, table, table.history_name());
+        else
+            connection.execute(table.create_history_sql());
+        if (!table.text_name().empty())
+            index_texts(connection, table, present.contains(table.text_name()));
+        if (!table.box_name().empty() && !present.contains(table.box_name()))
+            table.index_boxes(connection);
         for (const auto& [index, sql] : table.indexes()) {
             if (!indexed.contains(index)) connection.execute(sql);
         }
@@ -132,7 +182,11 @@ Result<std::vector<MigrationOutcome>> migrate(sqlite::Connection& connection,
     connection.execute(k_base_schema);
     connection.run("INSERT INTO meta VALUES ('schema_version', ?) ON CONFLICT DO NOTHING",
                    k_schema_version);
-    const auto found = number_of(connection, "SELECT value FROM meta WHERE key = 'schema_version'");
+    auto found = number_of(connection, "SELECT value FROM meta WHERE key = 'schema_version'");
+    if (found == 1) {
+        from_first_format(connection);
+        found = 2;
+    }
     if (found != k_schema_version) {
         return fail(errors::k_store_version, {{"found", std::to_string(found)},
                                               {"known", std::to_string(k_schema_version)}});

@@ -1,5 +1,8 @@
 #include "foundations/bigdata/table.h"
 
+#include "foundations/bigdata/search_text.h"
+
+#include <algorithm>
 #include <array>
 
 namespace anlan::bigdata {
@@ -8,8 +11,8 @@ namespace {
 
 using sqlite::Value;
 
-// In the order of values_of() and read().
-constexpr std::array<std::pair<std::string_view, std::string_view>, 20> k_common{{
+// In the order of values_of(), and of read() behind the row's number.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 22> k_common{{
     {"zone", "TEXT NOT NULL"},
     {"space", "TEXT NOT NULL"},
     {"id", "TEXT NOT NULL"},
@@ -30,8 +33,12 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 20> k_common
     {"updated_at", "INTEGER NOT NULL"},
     {"deleted", "INTEGER NOT NULL"},
     {"inherited", "INTEGER NOT NULL"},
+    // Of the import that wrote the row; in the history: that superseded it.
+    {"import", "INTEGER"},
+    {"erased", "INTEGER"},
 }};
 enum Column {
+    row_number,
     zone,
     space,
     id,
@@ -52,9 +59,14 @@ enum Column {
     updated_at,
     deleted,
     inherited,
+    import_number,
+    erased,
     first_field
 };
-static_assert(k_common.size() == first_field);
+static_assert(k_common.size() + 1 == first_field);
+
+// Changes when search_text.h makes other tokens of the same text.
+constexpr std::string_view k_tokens_version = "1";
 
 Value text_or_null(const Uuid& u) {
     return u.is_nil() ? Value(nullptr) : Value(u.text());
@@ -62,6 +74,19 @@ Value text_or_null(const Uuid& u) {
 
 std::string_view view_of(const json::value& v) {
     return {v.get_string().data(), v.get_string().size()};
+}
+
+}  // namespace
+
+namespace {
+
+/// What people filter and sort by: declared so, unique, pointing elsewhere, a code, or a column of
+/// the list.
+bool is_indexed(const Kind& kind, const Field& field) {
+    if (field.type == FieldType::json || field.type == FieldType::references) return false;
+    return field.indexed || field.unique || field.type == FieldType::reference ||
+           field.type == FieldType::code || field.name == kind.title_field ||
+           std::ranges::find(kind.list_columns, field.name) != kind.list_columns.end();
 }
 
 }  // namespace
@@ -116,35 +141,73 @@ std::string_view Table::sql_type(FieldType type) {
     }
 }
 
-Table::Table(const Kind& kind) : m_kind(&kind), m_name(name_of(kind.name)) {
-    std::string columns, marks, updates, copied;
+Table::Table(const Kind& kind)
+    : m_kind(&kind), m_name(name_of(kind.name)), m_history("h_" + kind.name) {
+    for (const auto& field : kind.fields) {
+        if (field.sensitive ||
+            (field.type != FieldType::text && field.type != FieldType::long_text))
+            continue;
+        const bool title = field.name == kind.title_field || field.name == kind.title_field + "_en";
+        (title ? m_title_texts : m_other_texts).push_back(&field);
+    }
+    // "$" keeps the names that SQLite makes beside these ones apart from any kind's.
+    if (!m_title_texts.empty() || !m_other_texts.empty()) m_text_name = "x_" + kind.name + "$";
+    if (kind.geometry != GeometryUse::none) m_box_name = "g_" + kind.name + "$";
+
+    std::string marks, kept, copied;
     const auto add = [&](const std::string& column) {
-        const char* comma = columns.empty() ? "" : ", ";
-        m_select += comma + ("t." + column);
-        marks += columns.empty() ? "?" : ", ?";
-        if (column != "zone" && column != "space" && column != "id") {
-            updates += (updates.empty() ? "" : ", ") + column + " = excluded." + column;
-        }
-        copied += comma + (column == "space" ? "?1" : column == "inherited" ? "1" : column);
-        columns += comma + column;
+        m_column_names.push_back(column);
+        const char* comma = m_columns.empty() ? "" : ", ";
+        m_columns += comma + column;
+        m_select += ", t." + column;
+        marks += m_columns.size() == column.size() ? "?" : ", ?";
+        kept += comma + (column == "space"       ? "?1"
+                         : column == "inherited" ? "inherited OR space <> ?1"
+                         : column == "import"    ? "?2"
+                                                 : column);
+        copied += comma + (column == "space"       ? "?1"
+                           : column == "inherited" ? "1"
+                           : column == "import"    ? "NULL"
+                                                   : column);
     };
     for (const auto& [column, type] : k_common) add(std::string(column));
     for (const auto& field : kind.fields) add(column_of(field.name));
-    m_put = "INSERT INTO " + m_name + " (" + columns + ") VALUES (" + marks +
-            ") ON CONFLICT (zone, space, id) DO UPDATE SET " + updates;
-    m_copy =
-        "INSERT INTO " + m_name + " (" + columns + ") SELECT " + copied + " FROM " + m_name +
-        " WHERE zone = ?2 AND space = 'live' AND id = ?3 ON CONFLICT (zone, space, id) DO NOTHING";
+    m_select.insert(0, "t.row");
+    // No RETURNING here and below, and no constraint on the history: either makes SQLite open a
+    // savepoint for the one statement, and FTS5 writes out its buffer at each.
+    m_insert = "INSERT INTO " + m_name + " (" + m_columns + ") VALUES (" + marks + ")";
+    m_keep = "INSERT INTO " + m_history + " (" + m_columns + ", until) SELECT " + kept +
+             ", ?3 FROM " + m_name + " WHERE row = ?4";
+    m_copy = "INSERT INTO " + m_name + " (" + m_columns + ") SELECT " + copied + " FROM " + m_name +
+             " WHERE zone = ?2 AND space = 'live' AND id = ?3 ON CONFLICT (zone, space, id) DO "
+             "NOTHING";
+}
+
+std::string Table::text_signature() const {
+    std::string out(k_tokens_version);
+    for (const auto* field : m_title_texts) out += " " + field->name;
+    out += " /";
+    for (const auto* field : m_other_texts) out += " " + field->name;
+    return out;
 }
 
 std::string Table::create_sql() const {
-    std::string out = "CREATE TABLE " + m_name + " (";
+    std::string out = "CREATE TABLE " + m_name + " (row INTEGER PRIMARY KEY, ";
     for (const auto& [column, type] : k_common)
         out.append(column).append(" ").append(type).append(", ");
     for (const auto& field : m_kind->fields) {
         out.append(column_of(field.name)).append(" ").append(sql_type(field.type)).append(", ");
     }
-    return out + "PRIMARY KEY (zone, space, id))";
+    return out + "UNIQUE (zone, space, id))";
+}
+
+std::string Table::create_history_sql() const {
+    std::string out = "CREATE TABLE " + m_history + " (row INTEGER PRIMARY KEY, until INTEGER";
+    for (const auto& [column, type] : k_common)
+        out.append(", ").append(column).append(" ").append(type);
+    for (const auto& field : m_kind->fields)
+        out.append(", ").append(column_of(field.name)).append(" ").append(sql_type(field.type));
+    return out + ")";
 }
 
 std::vector<std::pair<std::string, std::string>> Table::indexes() const {
@@ -157,14 +220,17 @@ std::vector<std::pair<std::string, std::string>> Table::indexes() const {
     add("_updated_at", "updated_at, id");
     if (!m_kind->states.empty()) add("_state", "state, updated_at");
     for (const auto& field : m_kind->fields) {
-        if (field.indexed || field.unique || field.type == FieldType::reference) {
-            add(field.name, column_of(field.name) + ", id");
-        }
+        if (is_indexed(*m_kind, field)) add(field.name, column_of(field.name) + ", id");
     }
+    const auto past = "i_" + m_kind->name + "__past";
+    out.emplace_back(past, "CREATE INDEX " + past + " ON " + m_history + " (zone, space, until)");
+    out.emplace_back(past + "_id", "CREATE INDEX " + past + "_id ON " + m_history + " (id, until)");
+    out.emplace_back(past + "_import", "CREATE INDEX " + past + "_import ON " + m_history +
+                                           " (import) WHERE import IS NOT NULL");
     return out;
 }
 
-std::vector<Value> Table::values_of(const Record& r) const {
+std::vector<Value> Table::values_of(const Record& r, std::int64_t import) const {
     std::vector<Value> out;
     out.reserve(k_common.size() + m_kind->fields.size());
     out = {r.zone,
@@ -185,7 +251,8 @@ std::vector<Value> Table::values_of(const Record& r) const {
         out.insert(out.end(), 5, nullptr);
     }
     out.insert(out.end(), {r.sequence, r.created_at.ms, r.updated_at.ms, std::int64_t{r.deleted},
-                           std::int64_t{0}});
+                           std::int64_t{0}, import == 0 ? Value(nullptr) : Value(import),
+                           r.erased ? Value(std::int64_t{1}) : Value(nullptr)});
     for (const auto& field : m_kind->fields) {
         const auto* value = r.fields.if_contains(field.name);
         out.push_back(value == nullptr ? Value(nullptr) : stored_value(field.type, *value));
@@ -213,6 +280,7 @@ Record Table::read(const sqlite::Statement& row) const {
     r.created_at = row.time(created_at);
     r.updated_at = row.time(updated_at);
     r.deleted = row.integer(deleted) != 0;
+    r.erased = row.integer(erased) != 0;
     int column = first_field;
     for (const auto& field : m_kind->fields) {
         if (!row.is_null(column))
@@ -222,24 +290,123 @@ Record Table::read(const sqlite::Statement& row) const {
     return r;
 }
 
-void Table::put(sqlite::Connection& connection, const Record& record) const {
-    connection.prepare(m_put).with_all(values_of(record)).run();
+std::int64_t Table::row_of(const sqlite::Statement& row) {
+    return row.integer(row_number);
+}
+
+std::string_view Table::space_of(const sqlite::Statement& row) {
+    return row.text(space);
+}
+std::int64_t Table::import_of(const sqlite::Statement& row) {
+    return row.integer(import_number);
+}
+
+std::string Table::tokens_of(const Record& record, const std::vector<const Field*>& fields) const {
+    std::string out;
+    for (const auto* field : fields) out += index_tokens(text_at(record.fields, field->name));
+    return out;
+}
+
+void Table::add_texts(sqlite::Connection& connection, std::int64_t row,
+                      const Record& record) const {
+    const auto title = tokens_of(record, m_title_texts), body = tokens_of(record, m_other_texts);
+    if (title.empty() && body.empty()) return;
+    connection.run("INSERT INTO " + m_text_name + " (rowid, title, body) VALUES (?, ?, ?)", row,
+                   title, body);
+}
+
+void Table::take_texts(sqlite::Connection& connection, std::int64_t row,
+                       const Record& record) const {
+    // A contentless index forgets what it is told word for word.
+    const auto title = tokens_of(record, m_title_texts), body = tokens_of(record, m_other_texts);
+    if (title.empty() && body.empty()) return;
+    connection.run("INSERT INTO " + m_text_name + " (" + m_text_name +
+                       ", rowid, title, body) VALUES ('delete', ?, ?, ?)",
+                   row, title, body);
+}
+
+void Table::add_box(sqlite::Connection& connection, std::int64_t row, const Record& record) const {
+    const auto box = bounds_of(*record.geometry);
+    connection.run("INSERT INTO " + m_box_name + " VALUES (?, ?, ?, ?, ?)", row, box.west, box.east,
+                   box.south, box.north);
+}
+
+void Table::insert(sqlite::Connection& connection, const Record& record,
+                   std::int64_t import) const {
+    connection.prepare(m_insert).with_all(values_of(record, import)).run();
+    const auto row = connection.last_row();
+    if (!m_text_name.empty()) add_texts(connection, row, record);
+    if (record.geometry && !m_box_name.empty()) add_box(connection, row, record);
+}
+
+void Table::update(sqlite::Connection& connection, std::int64_t row, const Record& before,
+                   const Record& after, std::int64_t import) const {
+    const auto old = values_of(before, 0), now = values_of(after, import);
+    std::string columns;
+    std::vector<Value> values;
+    for (std::size_t i = 0; i < now.size(); ++i) {
+        // The row may carry an older import's mark; a copy of a live row becomes the space's own.
+        const bool mark =
+            i + 1 == import_number || (i + 1 == inherited && before.space != after.space);
+        if (old[i] == now[i] && !mark) continue;
+        columns.append(columns.empty() ? "" : ", ").append(m_column_names[i]).append(" = ?");
+        values.push_back(now[i]);
+    }
+    values.emplace_back(row);
+    connection.prepare("UPDATE " + m_name + " SET " + columns + " WHERE row = ?")
+        .with_all(values)
+        .run();
+    const auto differ = [&](const Field* field) {
+        return text_at(before.fields, field->name) != text_at(after.fields, field->name);
+    };
+    if (std::ranges::any_of(m_title_texts, differ) || std::ranges::any_of(m_other_texts, differ)) {
+        take_texts(connection, row, before);
+        add_texts(connection, row, after);
+    }
+    if (!m_box_name.empty() && before.geometry != after.geometry) {
+        connection.run("DELETE FROM " + m_box_name + " WHERE row = ?", row);
+        if (after.geometry) add_box(connection, row, after);
+    }
+}
+
+void Table::keep(sqlite::Connection& connection, std::int64_t row, const std::string& into,
+                 std::int64_t until, std::int64_t import) const {
+    connection.run(m_keep, into, import == 0 ? Value(nullptr) : Value(import), until, row);
 }
 
 void Table::copy_into(sqlite::Connection& connection, const Record& live,
                       const std::string& into) const {
     connection.run(m_copy, into, live.zone, live.id);
+    if (connection.changes() == 0) return;
+    const auto row = connection.last_row();
+    if (!m_text_name.empty()) add_texts(connection, row, live);
+    if (live.geometry && !m_box_name.empty()) add_box(connection, row, live);
+}
+
+void Table::index_texts(sqlite::Connection& connection) const {
+    connection.execute("DROP TABLE IF EXISTS " + m_text_name + "; CREATE VIRTUAL TABLE " +
+                       m_text_name +
+                       " USING fts5(title, body, content='', tokenize='ascii', detail='column')");
+    auto row = connection.prepare("SELECT " + m_select + " FROM " + m_name + " t");
+    while (row.step()) add_texts(connection, row_of(row), read(row));
+}
+
+void Table::index_boxes(sqlite::Connection& connection) const {
+    connection.execute("DROP TABLE IF EXISTS " + m_box_name + "; CREATE VIRTUAL TABLE " +
+                       m_box_name + " USING rtree(row, west, east, south, north)");
+    connection.execute("INSERT INTO " + m_box_name + " SELECT row, west, east, south, north FROM " +
+                       m_name + " WHERE geometry IS NOT NULL");
 }
 
 bool Table::same(const sqlite::Statement& row, const Record& wanted) const {
-    const auto values = values_of(wanted);
+    const auto values = values_of(wanted, 0);
     const auto equal = [&](int column) {
-        return row.value(column) == values[static_cast<std::size_t>(column)];
+        return row.value(column) == values[static_cast<std::size_t>(column) - 1];
     };
     for (const int column : {state, grid, enterprise, organisation, geometry}) {
         if (!equal(column)) return false;
     }
-    for (int column = first_field; column < static_cast<int>(values.size()); ++column) {
+    for (int column = first_field; column <= static_cast<int>(values.size()); ++column) {
         if (!equal(column)) return false;
     }
     return true;

@@ -12,6 +12,8 @@ namespace {
 // waits for one commit, not for an import.
 constexpr std::size_t k_group_max = 512;
 constexpr auto k_group_time = std::chrono::milliseconds(8);
+// 64 MB. A log that is copied while it grows begins anew only once all of it is copied.
+constexpr int k_log_pages_max = 16'384;
 constexpr std::uint64_t k_groups_between_cleanings = 4096;
 }  // namespace
 
@@ -50,10 +52,11 @@ void Writer::submit(Job job) {
     job.done(fail(errors::k_busy));
 }
 
-std::optional<Writer::Job> Writer::next(bool wait) {
+std::optional<Writer::Job> Writer::next(bool wait, Priority least) {
     std::unique_lock lock(m_mutex);
     if (wait) m_ready.wait(lock, [&] { return m_waiting > 0 || m_closing; });
-    for (auto& queue : m_queues) {
+    for (std::size_t priority = 0; priority <= static_cast<std::size_t>(least); ++priority) {
+        auto& queue = m_queues[priority];
         if (queue.empty()) continue;
         Job out = std::move(queue.front());
         queue.pop_front();
@@ -64,20 +67,21 @@ std::optional<Writer::Job> Writer::next(bool wait) {
 }
 
 void Writer::run() {
-    while (auto job = next(true)) run_group(std::move(*job));
+    while (auto job = next(true)) {
+        run_group(std::move(*job));
+        if (m_log_pages > k_log_pages_max) {
+            m_log_pages = 0;
+            try {
+                m_connection.checkpoint();
+            } catch (const sqlite::Failure&) {
+                // A full disk, say: the next group finds out, and tells those who asked.
+            }
+        }
+    }
 }
 
 Result<Applied> Writer::run_job(const Job& job, std::vector<EntryPointer>& entries) {
-    const SpaceKey key{job.batch.zone, job.batch.space};
-    switch (job.task) {
-        case Task::open_space:
-            return m_applier.open_space(key);
-        case Task::close_space:
-            return m_applier.close_space(key);
-        case Task::batch:
-            break;
-    }
-    return m_applier.apply(job.batch, entries);
+    return job.task ? job.task(m_applier, entries) : m_applier.apply(job.batch, entries);
 }
 
 void Writer::run_group(Job first) {
@@ -87,7 +91,8 @@ void Writer::run_group(Job first) {
     };
     std::vector<Finished> finished;
     std::vector<EntryPointer> entries;
-    std::optional<Spaces> spaces_before;
+    std::optional<Applier::State> state_before;
+    bool bulk_only = true;
     auto& state = m_applier.state();
     const ChainHead head_before = state.head;
     const auto started = std::chrono::steady_clock::now();
@@ -97,7 +102,8 @@ void Writer::run_group(Job first) {
             {std::move(job->done), fail(errors::k_internal, {{"what", "unfinished"}})});
         sqlite::Transaction transaction(m_connection);
         for (;;) {
-            if (job->task != Task::batch && !spaces_before) spaces_before = state.spaces;
+            if (job->task && !state_before) state_before = state;
+            bulk_only = bulk_only && job->batch.priority == Priority::bulk;
             const ChainHead head = state.head;
             const auto kept = entries.size();
             m_connection.run("SAVEPOINT job");
@@ -117,7 +123,8 @@ void Writer::run_group(Job first) {
             if (finished.size() >= k_group_max ||
                 std::chrono::steady_clock::now() - started > k_group_time)
                 break;
-            job = next(false);
+            // People wait for this group's commit: no more of an import into it.
+            job = next(false, bulk_only ? Priority::bulk : Priority::normal);
             if (!job) break;
             finished.push_back(
                 {std::move(job->done), fail(errors::k_internal, {{"what", "unfinished"}})});
@@ -136,12 +143,15 @@ void Writer::run_group(Job first) {
                          failure.what());
         }
         state.head = head_before;
-        if (spaces_before) state.spaces = std::move(*spaces_before);
-        spaces_before.reset();
+        if (state_before) {
+            state.spaces = std::move(state_before->spaces);
+            state.imports = std::move(state_before->imports);
+        }
+        state_before.reset();
         entries.clear();
         for (auto& each : finished) each.outcome = std::unexpected(failure.error());
     }
-    m_publish({std::move(entries), state.head, spaces_before ? &state.spaces : nullptr});
+    m_publish({std::move(entries), state.head, state_before ? &state.spaces : nullptr});
     for (auto& each : finished) each.done(std::move(each.outcome));
 }
 

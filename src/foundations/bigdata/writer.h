@@ -16,10 +16,11 @@ namespace anlan::bigdata {
 class Writer {
   public:
     using Done = std::function<void(Result<Applied>)>;
-    enum class Task { batch, open_space, close_space };
+    /// Something else than a batch: spaces, imports, erasure.
+    using Task = std::function<Result<Applied>(Applier&, std::vector<EntryPointer>&)>;
     struct Job {
-        Task task = Task::batch;
-        Batch batch;  ///< Of the others only zone, space and priority count.
+        Task task;    ///< None: the batch.
+        Batch batch;  ///< Of a task only the priority counts.
         Done done;
     };
     struct Committed {
@@ -39,11 +40,14 @@ class Writer {
     void close();
     /// Answers busy at once, on the caller's thread, when there is no room.
     void submit(Job job);
+    /// From the connection's commit hook, on the writer's thread. The log is copied into the
+    /// database by a thread of its own; where that falls behind, between two groups.
+    void note_log(int pages) { m_log_pages = pages; }
     [[nodiscard]] bool is_own_thread() const { return std::this_thread::get_id() == m_own_id; }
 
   private:
     void run();
-    std::optional<Job> next(bool wait);
+    std::optional<Job> next(bool wait, Priority least = Priority::bulk);
     void run_group(Job first);
     Result<Applied> run_job(const Job& job, std::vector<EntryPointer>& entries);
 
@@ -59,6 +63,7 @@ class Writer {
     bool m_closing = false;
     bool m_failing = false;  ///< Said once, not once a group.
     std::uint64_t m_groups = 0;
+    int m_log_pages = 0;  ///< In the write-ahead log after the last commit.
     std::thread m_thread;
     std::thread::id m_own_id;
 };

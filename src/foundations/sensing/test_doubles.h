@@ -74,6 +74,8 @@ class MemoryRegister final : public bigdata::Register {
                      std::function<void(Result<bigdata::Applied>)> done) override {
         done(write(std::move(batch)));
     }
+    [[nodiscard]] Result<std::int64_t> sequence_at(Timestamp) const override { return m_sequence; }
+    Result<Record> erase(bigdata::Erasure) override { return fail(errors::k_no_such_record); }
     [[nodiscard]] Result<Record> get(const bigdata::View& view, std::string_view,
                                      Uuid id) const override {
         if (auto found = find(view.space, id)) return *found;

@@ -35,6 +35,10 @@ class FakeRegister final : public bigdata::Register {
     Result<std::vector<bigdata::Entry>> entries(const bigdata::View& view, std::int64_t since,
                                                 std::size_t limit, std::string_view kind = {},
                                                 Uuid id = {}) const override;
+    Result<std::int64_t> sequence_at(Timestamp) const override { return last_sequence(); }
+    Result<bigdata::Record> erase(bigdata::Erasure) override {
+        return fail(errors::k_no_such_record);
+    }
     std::int64_t last_sequence() const override {
         return static_cast<std::int64_t>(m_journal.size());
     }
