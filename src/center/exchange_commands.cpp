@@ -62,9 +62,74 @@ class Store {
 
   private:
     Store(bigdata::Catalog c, DataFolder folder, const std::string& zone)
-        : catalog(std::move(c)), who(bigdata::Access::program(zone)), m_folder(std::move(folder)) {}
+        : catalog(std::move(c)),
+          who(bigdata::Access::program(zone)),
+          m_folder(std::move(folder)) {}
     DataFolder m_folder;
 };
+
+json::object json_of(const exchange::Checked& checked, Language language) {
+    json::array problems;
+    for (const auto& problem : checked.problems) {
+        problems.push_back(
+            json::object{{"row", problem.row},
+                         {"column", problem.column},
+                         {"value", problem.value},
+                         {"id", problem.error->id},
+                         {"text", text_of(*problem.error, problem.parameters, language)}});
+    }
+    return {{"rows", checked.rows},
+            {"new", checked.creates},
+            {"changed", checked.updates},
+            {"unchanged", checked.unchanged},
+            {"problems_found", checked.problems_found},
+            {"problems", std::move(problems)}};
+}
+
+void say(const exchange::Checked& checked, bool written, const Output& output) {
+    if (output.json) {
+        json::object out = json_of(checked, output.language);
+        out["written"] = written;
+        std::cout << to_text(out) << '\n';
+        return;
+    }
+    for (const auto& problem : checked.problems) {
+        std::cerr << "第 " << problem.row << " 行 row";
+        if (!problem.column.empty()) std::cerr << " · " << problem.column;
+        if (!problem.value.empty()) std::cerr << " · “" << problem.value << "”";
+        std::cerr << "：" << text_of(*problem.error, problem.parameters, output.language) << '\n';
+    }
+    std::cout << checked.rows << " 行 rows：新增 new " << checked.creates << "，修改 changed "
+              << checked.updates << "，不变 unchanged " << checked.unchanged << "，问题 problems "
+              << checked.problems_found << (written ? "。已写入 written" : "。未写入 not written")
+              << '\n';
+}
+
+Result<bool> import_one(Store& store, const ImportCommand& command, const std::string& file,
+                        const Output& output) {
+    TRY_ASSIGN(kind, store.kind(command.kind));
+    exchange::CheckRequest request;
+    request.records = store.records.get();
+    request.imports = store.records->imports();
+    request.access = &store.access;
+    request.catalog = &store.catalog;
+    request.ids = &store.ids;
+    request.kind = kind;
+    request.who = store.who;
+    request.path = file;
+    request.file_name = std::filesystem::path(file).filename().string();
+    request.empty =
+        command.empty_clears ? exchange::EmptyCells::clear : exchange::EmptyCells::keep;
+    request.states = exchange::States::any;
+    request.reason = command.reason;
+    TRY_ASSIGN(checked, exchange::check_file(request));
+    const bool sound = checked.problems_found == 0;
+    const bool write = sound && !command.dry_run;
+    if (write) TRY(request.imports->apply(checked.staged));
+    (void)request.imports->abandon(checked.staged);
+    say(checked, write, output);
+    return sound;
+}
 
 Result<std::int64_t> export_to(Store& store, const ExportCommand& command, std::FILE* file) {
     TRY_ASSIGN(kind, store.kind(command.kind));
@@ -80,7 +145,8 @@ Result<std::int64_t> export_to(Store& store, const ExportCommand& command, std::
     request.query.sort = command.sort.empty() ? "id" : command.sort;
     TRY_ASSIGN(format, exchange::format_of("x." + command.format));
     request.format = format;
-    request.style = command.style == "names" ? exchange::Style::names : exchange::Style::labels;
+    request.style =
+        command.style == "names" ? exchange::Style::names : exchange::Style::labels;
     request.language = command.language == "en" ? Language::en : Language::zh;
     for (std::string_view rest = command.columns; !rest.empty();) {
         const auto comma = std::min(rest.find(','), rest.size());
@@ -100,13 +166,32 @@ Result<std::int64_t> export_to(Store& store, const ExportCommand& command, std::
 
 }  // namespace
 
+bool are_tables(const std::vector<std::string>& files) {
+    return std::ranges::any_of(files, [](const std::string& file) {
+        return exchange::format_of(file).has_value();
+    });
+}
+
+int import_tables(const Configuration& configuration, const ImportCommand& command,
+                  const Output& output) {
+    auto store = Store::open(configuration);
+    if (!store) return refused(store.error(), output);
+    for (const auto& file : command.files) {
+        const auto sound = import_one(**store, command, file, output);
+        if (!sound) return refused(sound.error(), output);
+        if (!*sound) return 1;
+    }
+    return 0;
+}
+
 int export_table(const Configuration& configuration, const ExportCommand& command,
                  const Output& output) {
     auto store = Store::open(configuration);
     if (!store) return refused(store.error(), output);
     const bool to_standard = command.output == "-";
     std::FILE* file = to_standard ? stdout : std::fopen(command.output.c_str(), "wb");
-    if (file == nullptr) return refused(Error(errors::k_io, {{"what", command.output}}), output);
+    if (file == nullptr)
+        return refused(Error(errors::k_io, {{"what", command.output}}), output);
     const auto rows = export_to(**store, command, file);
     if (!to_standard) std::fclose(file);
     if (!rows) {

@@ -141,6 +141,24 @@ void add_simulate_command(CLI::App& app, const Configuration& c, int& code) {
     });
 }
 
+void add_import_command(CLI::App& app, Configuration& c, const Output& output, int& code) {
+    auto* command = app.add_subcommand("import",
+                                       "导入记录：NDJSON、YAML、CSV、XLSX、GeoJSON（服务须停止）"
+                                       "import records (the server must not run)");
+    auto options = std::make_shared<ImportCommand>();
+    add_place_options(*command, c);
+    command->add_option("files", options->files, "文件或目录 files or folders")->required();
+    command->add_option("--kind", options->kind, "类（表格文件须给出）kind, for tables");
+    command->add_flag("--dry-run", options->dry_run, "只检查（表格文件）check only, for tables");
+    command->add_flag("--empty-clears", options->empty_clears,
+                      "空单元格清除原值 empty cells clear what is there");
+    command->add_option("--reason", options->reason, "理由 reason, for the journal");
+    command->callback([options, &c, &output, &code] {
+        code = are_tables(options->files) ? import_tables(c, *options, output)
+                                          : import_files(c, options->files, output);
+    });
+}
+
 void add_export_command(CLI::App& app, Configuration& c, const Output& output, int& code) {
     auto* command = app.add_subcommand(
         "export", "导出一类记录（服务须停止）export a kind's records (the server must not run)");
@@ -233,7 +251,6 @@ int run(int argc, char** argv) {
         output.language = Language::en;
     UserCommand user_command;
     EraseCommand erasure;
-    std::vector<std::string> files;
     sensing::DecodeOptions decode_options;
     int code = k_done;
 
@@ -278,12 +295,7 @@ int run(int argc, char** argv) {
         code = check(configuration, named ? configuration.data : "", output);
     });
 
-    auto* import_command = app.add_subcommand(
-        "import", "导入记录（NDJSON，服务须停止）import records (the server must not run)");
-    add_place_options(*import_command, configuration);
-    import_command->add_option("files", files, "文件或目录 files or folders")->required();
-    import_command->callback([&] { code = import_files(configuration, files, output); });
-
+    add_import_command(app, configuration, output, code);
     add_export_command(app, configuration, output, code);
 
     auto* user_app = app.add_subcommand("user", "账号 accounts");

@@ -11,6 +11,7 @@
 #include "center/errors.h"
 #include "center/export_routes.h"
 #include "center/health_routes.h"
+#include "center/import_routes.h"
 #include "center/live_feed.h"
 #include "center/log.h"
 #include "center/openapi.h"
@@ -59,6 +60,7 @@ class House final : public Program {
   private:
     [[nodiscard]] CenterContext context();
     Result<void> open_stores();
+    Result<void> open_imports();
     Result<void> load_zone();
     Result<void> make_accounts();
     Result<void> open_working_parts();
@@ -84,6 +86,7 @@ class House final : public Program {
     IdSource m_ids{m_clock, m_random};
     bigdata::Access m_access{m_catalog};
     std::unique_ptr<bigdata::Register> m_records;
+    std::unique_ptr<bigdata::exchange::Desk> m_imports;
     std::unique_ptr<bigdata::Accounts> m_accounts;
     std::unique_ptr<bigdata::Lake> m_lake;
     std::unique_ptr<sensing::Hub> m_hub;
@@ -129,6 +132,7 @@ Result<void> House::open_stores() {
                                                  .clock = &m_clock,
                                                  .ids = &m_ids}));
     m_records = std::move(records);
+    TRY(open_imports());
     bigdata::Accounts::Options accounts_options;
     accounts_options.database = m_folder.accounts_file();
     accounts_options.clock = &m_clock;
@@ -143,6 +147,21 @@ Result<void> House::open_stores() {
     lake_options.clock = &m_clock;
     TRY_ASSIGN(lake, bigdata::Lake::open(std::move(lake_options)));
     m_lake = std::move(lake);
+    return {};
+}
+
+Result<void> House::open_imports() {
+    bigdata::exchange::Desk::Options options;
+    options.records = m_records.get();
+    options.imports = m_records->imports();
+    options.access = &m_access;
+    options.catalog = &m_catalog;
+    options.clock = &m_clock;
+    options.ids = &m_ids;
+    options.folder = m_folder.imports();
+    options.report = [](const std::string& what) { log(LogLevel::warning, what); };
+    TRY_ASSIGN(desk, bigdata::exchange::Desk::open(std::move(options)));
+    m_imports = std::move(desk);
     return {};
 }
 
@@ -352,6 +371,7 @@ RouteRows House::routes() {
     add(m_proof->routes());
     add(m_backups->routes());
     add(export_routes(context()));
+    add(import_routes(*m_imports));
     add(by_zone({{m_configuration.zone, zone_rows()}}));
     add(system_routes({.figures = [this] { return figures(); },
                        .data = m_folder.register_file().parent_path(),

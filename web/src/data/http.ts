@@ -120,3 +120,21 @@ export async function download(path: string, query: Request["query"]): Promise<s
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
     return name;
 }
+
+/** A file as the body. Only XMLHttpRequest tells how much of it has gone out. */
+export function upload<T>(path: string, query: Request["query"], file: Blob, on_progress: (share: number) => void): Promise<T> {
+    return new Promise((resolve, reject) => {
+        const request = new XMLHttpRequest();
+        request.open("POST", address(path, query));
+        for (const [name, value] of Object.entries(headers_for({ method: "POST" }))) request.setRequestHeader(name, value);
+        request.setRequestHeader("Content-Type", "application/octet-stream");
+        request.upload.onprogress = (event) => on_progress(event.total ? event.loaded / event.total : 0);
+        request.onerror = () => reject(new Problem(k_unreachable, 0, "", ""));
+        request.onload = () => {
+            if (request.status < 300) return resolve(JSON.parse(request.responseText) as T);
+            if (request.status === 401) on_signed_out();
+            void problem_of(new Response(request.responseText, { status: request.status, statusText: request.statusText })).then(reject);
+        };
+        request.send(file);
+    });
+}
