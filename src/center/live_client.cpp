@@ -28,9 +28,43 @@ bool LiveClient::finished() const {
 
 void LiveClient::hear(std::string_view text) {
     const auto said = parse_json(text, {.bytes = 4096, .depth = 4});
-    if (!said || !said->is_object() || text_at(said->get_object(), "type") != "ping") return;
-    const json::object pong{{"type", "pong"}, {"time", iso8601(m_feed.m_context.clock.now())}};
-    send(std::make_shared<const std::string>(to_text(pong)));
+    if (!said || !said->is_object()) return;
+    const auto& message = said->get_object();
+    const auto type = text_at(message, "type");
+    if (type == "ping") {
+        const json::object pong{{"type", "pong"}, {"time", iso8601(m_feed.m_context.clock.now())}};
+        send(std::make_shared<const std::string>(to_text(pong)));
+    }
+    if (type != "subscribe") return;
+    auto wish = read_subscription(message, m_feed.m_context.catalog);
+    if (!wish) {
+        refuse(wish.error());
+        return;
+    }
+    {
+        const std::lock_guard lock(m_mutex);
+        m_wish = std::move(*wish);
+    }
+    m_feed.nudge();
+}
+
+void LiveClient::refuse(const Error& error) {
+    const json::object message{{"type", "error"},
+                               {"id", error.row->id},
+                               {"zh", text_of(error, Language::zh)},
+                               {"en", text_of(error, Language::en)}};
+    send(std::make_shared<const std::string>(to_text(message)));
+}
+
+std::optional<LiveSubscription> LiveClient::take_wish() {
+    const std::lock_guard lock(m_mutex);
+    return std::exchange(m_wish, std::nullopt);
+}
+
+bool LiveClient::behind() const {
+    const std::lock_guard lock(m_mutex);
+    return m_outbox.size() >= m_feed.m_options.messages_waiting_max / 2 ||
+           m_bytes >= m_feed.m_options.bytes_waiting_max / 2;
 }
 
 void LiveClient::gone() {

@@ -13,7 +13,7 @@ namespace {
 using bigdata::Action;
 using bigdata::Entry;
 
-constexpr std::size_t k_replay_step = 500;
+constexpr std::size_t k_replay_step = 250;
 
 Bytes entry_text(const Entry& entry) {
     json::object out{{"type", "entry"},
@@ -62,7 +62,7 @@ class LiveFeed::EntryTexts {
 };
 
 LiveFeed::LiveFeed(CenterContext context, Options options)
-    : m_context(std::move(context)), m_options(options) {}
+    : m_context(std::move(context)), m_options(std::move(options)) {}
 
 LiveFeed::~LiveFeed() {
     stop();
@@ -95,14 +95,16 @@ void LiveFeed::run() {
         if (m_stopping) return;
         m_replays_wanted = false;
         lock.unlock();
-        const bool more = replay_some();
+        serve_wishes();
+        flush_merged();
+        const bool more = replay_some() || merging();
         if (const auto now = std::chrono::steady_clock::now(); now >= flush_at) {
             flush_observations();
             flush_at = now + interval;
         }
         lock.lock();
         if (!more) continue;
-        // What is left of the past waits for the register's dispatch or for a slow reader.
+        // What is left waits for the register's dispatch, for a slow reader, or to be merged.
         m_replays_wanted = true;
         m_nudge.wait_for(lock, std::chrono::milliseconds(2), [&] { return m_stopping; });
     }
@@ -140,13 +142,13 @@ bool LiveFeed::concerns(const LiveClient& client, const Entry& entry) const {
     const auto& record = entry.after;
     // An exercise's own record lives among the real things; those inside hear of it all the same.
     const bool own_exercise = record.kind == "exercise" && record.id.text() == client.space();
-    return (record.space == client.space() || own_exercise) &&
+    return (record.space == client.space() || own_exercise) && client.m_subscription.wants(entry) &&
            m_context.access.visible(client.who(), record);
 }
 
 void LiveFeed::tell(LiveClient& client, const Entry& entry, EntryTexts& texts) const {
     if (concerns(client, entry)) {
-        client.send(texts.for_whom(client.who()));
+        deliver(client, entry, texts.for_whom(client.who()));
     } else if (client.space() != bigdata::k_live && breaks_through(entry) &&
                m_context.access.visible(client.who(), entry.after)) {
         const json::object elsewhere{
@@ -155,16 +157,106 @@ void LiveFeed::tell(LiveClient& client, const Entry& entry, EntryTexts& texts) c
     }
 }
 
+/// Now, or with what else happens to the record within the client's `merge_ms`.
+void LiveFeed::deliver(LiveClient& client, const Entry& entry, Bytes text) const {
+    if (client.m_subscription.merge_ms == 0) {
+        client.send(std::move(text));
+        return;
+    }
+    if (client.m_merged.empty()) {
+        client.m_merge_until_us =
+            m_context.clock.steady().us + client.m_subscription.merge_ms * 1000;
+    }
+    auto [at, fresh] = client.m_merged_at.try_emplace(entry.after.id, entry.sequence);
+    if (!fresh) {
+        client.m_merged.erase(at->second);
+        at->second = entry.sequence;
+    }
+    client.m_merged.emplace(entry.sequence, std::move(text));
+}
+
+bool LiveFeed::merging() const {
+    const std::lock_guard lock(m_mutex);
+    return std::ranges::any_of(m_clients, [](auto& each) { return !each->m_merged.empty(); });
+}
+
+void LiveFeed::flush_merged() {
+    const std::lock_guard lock(m_mutex);
+    const auto now_us = m_context.clock.steady().us;
+    for (const auto& client : m_clients) {
+        if (client->m_merged.empty() || now_us < client->m_merge_until_us || client->behind())
+            continue;
+        for (auto& [sequence, text] : client->m_merged) client->send(std::move(text));
+        client->m_merged.clear();
+        client->m_merged_at.clear();
+    }
+}
+
+void LiveFeed::nudge() {
+    {
+        const std::lock_guard lock(m_thread_mutex);
+        m_replays_wanted = true;
+    }
+    m_nudge.notify_all();
+}
+
+void LiveFeed::serve_wishes() {
+    for (const auto& client : everyone()) {
+        if (auto wish = client->take_wish()) subscribe(*client, std::move(*wish));
+    }
+}
+
+/// What is told from now on. In another space, or from another sequence, the client reads on there.
+void LiveFeed::subscribe(LiveClient& client, LiveSubscription wish) {
+    const std::string space = wish.space.empty() ? client.space() : wish.space;
+    const bool elsewhere = space != client.space();
+    if (elsewhere && m_options.check_space) {
+        if (const auto may = m_options.check_space(client.who(), space); !may) {
+            client.refuse(may.error());
+            return;
+        }
+    }
+    auto sees = visible_streams(m_context, client.who(), space);
+    if (!sees) {
+        client.refuse(sees.error());
+        return;
+    }
+    const std::int64_t head = m_context.records.last_sequence();
+    const std::lock_guard lock(m_mutex);
+    const auto since = wish.since;
+    if (elsewhere) client.m_pending.clear();
+    client.m_merged.clear();
+    client.m_merged_at.clear();
+    client.m_space = space;
+    client.m_sees_stream = std::move(*sees);
+    client.m_subscription = std::move(wish);
+    if (elsewhere || since) {
+        client.m_cursor = std::clamp<std::int64_t>(since.value_or(head), 0, head);
+        client.m_live = false;
+    }
+    const json::object done{
+        {"type", "subscribed"}, {"sequence", client.m_cursor}, {"space", space}};
+    client.send(std::make_shared<const std::string>(to_text(done)));
+}
+
 void LiveFeed::on_entry(const Entry& entry) {
     EntryTexts texts(m_context.access, entry);
+    bool wanted = false;
     const std::lock_guard lock(m_mutex);
     m_told = entry.sequence;
     for (const auto& client : m_clients) {
         // One that has just read the past may already have been told this one.
         if (!client->m_live || entry.sequence <= client->m_cursor) continue;
+        if (client->behind() || client->m_merged.size() > m_options.messages_waiting_max / 2) {
+            client->m_live = false;  // from here on it reads the journal
+            wanted = true;
+            continue;
+        }
         client->m_cursor = entry.sequence;
         tell(*client, entry, texts);
+        wanted |= !client->m_merged.empty();
     }
+    if (wanted) nudge();
 }
 
 bool LiveFeed::replay_some() {
@@ -174,8 +266,7 @@ bool LiveFeed::replay_some() {
             const std::lock_guard lock(m_mutex);
             if (client->m_live) continue;
         }
-        if (!client->finished() && client->waiting() < m_options.messages_waiting_max / 2)
-            replay(*client);
+        if (!client->finished() && !client->behind()) replay(*client);
         const std::lock_guard lock(m_mutex);
         more |= !client->m_live && !client->finished();
     }
@@ -187,19 +278,27 @@ bool LiveFeed::replay(LiveClient& client) {
     // Real alarms of the past are no news to an exercise: only on_entry() breaks through.
     const bigdata::View view{client.who().zone, client.space(), bigdata::RowFilter::everything()};
     const std::int64_t head = m_context.records.last_sequence();
-    auto entries = m_context.records.entries(view, client.m_cursor, k_replay_step);
+    const std::size_t step = std::min(k_replay_step, m_options.messages_waiting_max / 4);
+    auto entries = m_context.records.entries(view, client.m_cursor, step);
     if (!entries) {
         client.bye("shutdown");
         return false;
     }
+    bool all = entries->size() < step;
+    std::int64_t read = client.m_cursor;
     for (const auto& entry : *entries) {
+        if (client.behind()) {  // large ones: the rest when these are taken
+            all = false;
+            break;
+        }
+        read = entry.sequence;
         EntryTexts texts(m_context.access, entry);
-        if (concerns(client, entry)) client.send(texts.for_whom(client.who()));
+        if (!concerns(client, entry)) continue;
+        const std::lock_guard lock(m_mutex);
+        deliver(client, entry, texts.for_whom(client.who()));
     }
-    const bool all = entries->size() < k_replay_step;
     const std::lock_guard lock(m_mutex);
-    if (!entries->empty()) client.m_cursor = std::max(client.m_cursor, entries->back().sequence);
-    if (all) client.m_cursor = std::max(client.m_cursor, head);
+    client.m_cursor = std::max(read, all ? head : read);
     client.m_live = all && m_told <= client.m_cursor;
     return client.m_live;
 }
@@ -220,6 +319,7 @@ void LiveFeed::on_observations(std::span<const sensing::Heard> heard) {
 }
 
 void LiveFeed::send_items(LiveClient& client, const Items& fresh) const {
+    if (!client.m_subscription.observations) return;
     for (const auto& [number, item] : fresh) {
         if (client.m_sees_stream(item.datastream)) client.m_pending.insert_or_assign(number, item);
     }

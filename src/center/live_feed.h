@@ -1,10 +1,12 @@
 // The live feed: journal entries and last values to every client that may see them, now.
 //
-// Promise: a client that says `since` gets every entry after it that it may see, once, in the
-// journal's order: replayed from the journal first, then live, with no gap and no repetition
-// between. Observations are coalesced to last values, at most one message each interval. A client
-// whose queue grows over its limit hears {"type":"bye","reason":"slow"} and is closed: it comes
-// back with `since` and misses nothing. A session that ends is cut off at once ("revoked").
+// Promise: a client that says `since` gets every entry after it that it may see and has subscribed
+// to (live_subscription.h: all, until it says otherwise), once, in the journal's order: replayed
+// from the journal first, then live, with no gap and no repetition between. A client that reads
+// slower than things happen is not waited for: when its queue is half full it is told nothing more
+// by the dispatch, and reads on from the journal, page by page, as it takes what waits.
+// Observations are coalesced to last values, at most one message each interval. A session that
+// ends, also by a change of its rights, is cut off at once ("revoked").
 //
 // Threads: on_entry() on the register's dispatch thread, on_observations() on the gateways', one
 // thread of the feed's own for replays and intervals, clients' calls on the server's. No socket
@@ -12,6 +14,7 @@
 #pragma once
 
 #include "center/data_routes.h"
+#include "center/live_subscription.h"
 #include "center/server.h"
 
 #include <condition_variable>
@@ -33,9 +36,11 @@ class LiveFeed {
   public:
     struct Options {
         std::size_t clients_max = 500;
-        std::size_t messages_waiting_max = 5'000;  ///< Of one client.
-        std::size_t bytes_waiting_max = 16 << 20;  ///< Of one client.
+        std::size_t messages_waiting_max = 4'000;  ///< Of one client.
+        std::size_t bytes_waiting_max = 8 << 20;   ///< Of one client.
         std::int64_t interval_ms = 200;            ///< Between two messages of observations.
+        /// Whether somebody may work in a space. Errors: no_such_space.
+        std::function<Result<void>(const Principal&, std::string_view space)> check_space;
     };
     LiveFeed(CenterContext context, Options options);
     ~LiveFeed();
@@ -61,6 +66,10 @@ class LiveFeed {
     void flush_observations();
     /// Brings clients that still read the past forward. True when some are left. Public for tests.
     bool replay_some();
+    /// Puts new subscriptions in force, and tells what has been merged for long enough. Public for
+    /// tests.
+    void serve_wishes();
+    void flush_merged();
 
   private:
     friend class LiveClient;
@@ -74,6 +83,10 @@ class LiveFeed {
     void tell(LiveClient& client, const bigdata::Entry& entry, EntryTexts& texts) const;
     [[nodiscard]] bool concerns(const LiveClient& client, const bigdata::Entry& entry) const;
     bool replay(LiveClient& client);
+    void deliver(LiveClient& client, const bigdata::Entry& entry, Bytes text) const;
+    void subscribe(LiveClient& client, LiveSubscription wish);
+    [[nodiscard]] bool merging() const;
+    void nudge();
     void send_items(LiveClient& client, const Items& fresh) const;
     std::vector<std::shared_ptr<LiveClient>> everyone() const;
     void forget(const LiveClient* client);

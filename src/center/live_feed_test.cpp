@@ -12,7 +12,11 @@ struct LiveFeedTest : CenterHouse {
                   {.clients_max = 3,
                    .messages_waiting_max = 40,
                    .bytes_waiting_max = 1 << 20,
-                   .interval_ms = 200}};
+                   .interval_ms = 200,
+                   .check_space = [](const Principal&, std::string_view space) -> Result<void> {
+                       if (space != "elsewhere") return {};
+                       return fail(anlan::errors::k_no_such_space);
+                   }}};
     std::unique_ptr<bigdata::Register::Subscription> subscription;
 
     void listen() {
@@ -140,14 +144,30 @@ TEST_F(LiveFeedTest, RowsAndFieldsFollowTheAccessRule) {
     EXPECT_EQ(heard(*again), (Lines{"hello 2", "entry 1 mine"}));
 }
 
-TEST_F(LiveFeedTest, ASlowClientHearsSoAndIsClosed) {
+// A client that does not read is told nothing more, holds a bounded queue, and holds nobody up;
+// when it reads again it gets the rest from the journal.
+TEST_F(LiveFeedTest, ASlowClientReadsOnFromTheJournalAndMissesNothing) {
     listen();
-    const auto client = join("officer");
+    const auto slow = join("officer"), quick = join("leader");
     settle();
-    for (int i = 0; i < 60; ++i) team("t" + std::to_string(i));
-    settle();
-    EXPECT_EQ(heard(*client), (Lines{"bye slow"}));
-    EXPECT_TRUE(client->finished());
+    Lines quickly;
+    for (int i = 0; i < 100; ++i) {
+        team("t" + std::to_string(i));
+        house.records.settle();
+        feed.replay_some();
+        for (auto& line : heard(*quick)) quickly.push_back(std::move(line));
+    }
+    EXPECT_EQ(quickly.size(), 101U);
+    EXPECT_LE(feed.longest_queue(), 40U);
+    Lines slowly;
+    for (int i = 0; i < 30; ++i) {
+        for (auto& line : heard(*slow)) slowly.push_back(std::move(line));
+        feed.replay_some();
+    }
+    EXPECT_EQ(slowly, quickly);
+    team("after");
+    house.records.settle();
+    EXPECT_EQ(heard(*slow), (Lines{"entry 101 after"})) << "it is live again";
 }
 
 // A long past is given as the client takes it: it is not slow for having been away.
@@ -255,6 +275,126 @@ TEST_F(LiveFeedTest, StopSaysGoodbye) {
     feed.start(0);
     feed.stop();
     EXPECT_EQ(heard(*client), (Lines{"bye shutdown"}));
+}
+
+TEST_F(LiveFeedTest, AClientHearsOfWhatItHasSubscribedTo) {
+    listen();
+    const auto client = join("officer");
+    settle();
+    heard(*client);
+    const auto say_and_see = [&](const std::string& message) {
+        client->hear(message);
+        feed.serve_wishes();
+        return heard(*client);
+    };
+    EXPECT_EQ(say_and_see(R"({"type":"subscribe","kinds":["alarm"]})"), (Lines{"subscribed 0"}));
+    team("a");
+    settle();
+    EXPECT_TRUE(heard(*client).empty());
+    EXPECT_EQ(
+        say_and_see(R"({"type":"subscribe","records":[")" + Uuid::from_name("b").text() + "\"]}"),
+        (Lines{"subscribed 1"}));
+    team("b");
+    team("c");
+    settle();
+    EXPECT_EQ(heard(*client), (Lines{"entry 2 b"}));
+    // The teams stand at 117.8, 39.0.
+    say_and_see(R"({"type":"subscribe","area":[117.7,38.9,117.9,39.1]})");
+    team("d");
+    settle();
+    EXPECT_EQ(heard(*client), (Lines{"entry 4 d"}));
+    say_and_see(R"({"type":"subscribe","area":[0,0,1,1]})");
+    team("e");
+    settle();
+    EXPECT_TRUE(heard(*client).empty());
+    // With `since` what was left out before is read again; nothing given: everything.
+    EXPECT_EQ(say_and_see(R"({"type":"subscribe","since":3})"), (Lines{"subscribed 3"}));
+    settle();
+    EXPECT_EQ(heard(*client), (Lines{"entry 4 d", "entry 5 e"}));
+}
+
+TEST_F(LiveFeedTest, ARecordThatLeavesTheAreaIsToldOnceMore) {
+    LiveSubscription here;
+    here.area = Bounds{117.7, 38.9, 117.9, 39.1};
+    bigdata::Entry entry;
+    entry.after.geometry = Geometry::point({10, 10});
+    EXPECT_FALSE(here.wants(entry));
+    entry.before = {{"geometry", to_json(Geometry::point({117.8, 39.0}))}};
+    EXPECT_TRUE(here.wants(entry));
+    entry.after.geometry.reset();
+    entry.before.clear();
+    EXPECT_FALSE(here.wants(entry));
+}
+
+TEST_F(LiveFeedTest, AnotherSpaceIsEnteredOnlyWhereItExists) {
+    const Uuid exercise = Uuid::from_name("exercise");
+    ASSERT_TRUE(house.records.open_space("dongjiang", exercise.text()));
+    listen();
+    const auto client = join("officer");
+    settle();
+    heard(*client);
+    client->hear(R"({"type":"subscribe","space":"elsewhere"})");
+    feed.serve_wishes();
+    EXPECT_EQ(heard(*client), (Lines{"error"}));
+    client->hear(R"({"type":"subscribe","space":")" + exercise.text() + "\"}");
+    feed.serve_wishes();
+    settle();
+    EXPECT_EQ(heard(*client), (Lines{"subscribed 0"}));
+    team("a");  // in the live space
+    settle();
+    EXPECT_TRUE(heard(*client).empty());
+}
+
+TEST_F(LiveFeedTest, AWrongSubscriptionIsRefusedAndChangesNothing) {
+    listen();
+    const auto client = join("officer");
+    settle();
+    heard(*client);
+    for (const char* wrong :
+         {R"({"type":"subscribe","kinds":["nonsense"]})", R"({"type":"subscribe","kinds":[]})",
+          R"({"type":"subscribe","kinds":"alarm"})", R"({"type":"subscribe","records":["x"]})",
+          R"({"type":"subscribe","area":[1,2,3]})", R"({"type":"subscribe","area":[3,0,1,1]})",
+          R"({"type":"subscribe","merge_ms":-1})", R"({"type":"subscribe","merge_ms":99999})",
+          R"({"type":"subscribe","knids":["alarm"]})"}) {
+        client->hear(wrong);
+        feed.serve_wishes();
+        EXPECT_EQ(heard(*client), (Lines{"error"})) << wrong;
+    }
+    team("a");
+    settle();
+    EXPECT_EQ(heard(*client), (Lines{"entry 1 a"}));
+}
+
+TEST_F(LiveFeedTest, SeveralChangesOfOneRecordAreToldAsTheLast) {
+    listen();
+    const auto client = join("officer");
+    settle();
+    client->hear(R"({"type":"subscribe","merge_ms":100})");
+    feed.serve_wishes();
+    heard(*client);
+    const auto a = team("a");
+    team("b");
+    for (int i = 0; i < 3; ++i) {
+        bigdata::Change change;
+        change.action = bigdata::Action::update;
+        change.kind = "team";
+        change.id = a.id;
+        change.fields = {{"name", "a" + std::to_string(i)}};
+        bigdata::Batch batch;
+        batch.zone = "dongjiang";
+        batch.author = {{}, "test", "command_line"};
+        batch.changes.push_back(std::move(change));
+        ASSERT_TRUE(house.records.write(std::move(batch)));
+    }
+    settle();
+    feed.flush_merged();
+    EXPECT_TRUE(heard(*client).empty()) << "not before its time";
+    house.clock.advance(100);
+    feed.flush_merged();
+    EXPECT_EQ(heard(*client), (Lines{"entry 2 b", "entry 5 a2"}));
+    house.clock.advance(100);
+    feed.flush_merged();
+    EXPECT_TRUE(heard(*client).empty());
 }
 
 }  // namespace
