@@ -5,6 +5,8 @@
 #include "center/errors.h"
 #include "center/log.h"
 #include "center/program.h"
+#include "center/qr_code.h"
+#include "center/tls_keeper.h"
 #include "center/zone_import.h"
 #include "foundations/bigdata/errors.h"
 
@@ -53,6 +55,13 @@ void announce(const Program::Announcement& a) {
               << " ms)\n"
               << "GB/T 26875.3: " << a.gb26875_port
               << "  演练 exercises: " << a.gb26875_exercise_port << "\n";
+    if (!a.secure_address.empty()) std::cout << "HTTPS: " << a.secure_address << "\n";
+    if (!a.phone_address.empty()) {
+        std::cout << "\n手机扫码接入 Phones, scan: " << a.phone_address << "\n";
+        if (const auto qr = QrCode::of(a.phone_address); qr && isatty(STDOUT_FILENO) != 0)
+            std::cout << qr->terminal();
+        std::cout << "根证书指纹 root fingerprint SHA-256\n  " << a.root_sha256 << "\n";
+    }
     if (!a.passwords.empty()) {
         std::cout << "\n三位管理员的口令，只显示这一次，请分交三人保管。\n"
                      "Passwords of the three administrators, shown this once; give each to its own "
@@ -74,6 +83,34 @@ void announce(const Program::Announcement& a) {
     std::cout << std::endl;
 }
 
+json::object facts_of(const CertificateFacts& facts) {
+    json::array names;
+    for (const auto& each : facts.names.names) names.emplace_back(each);
+    for (const auto& each : facts.names.addresses) names.emplace_back(each);
+    return {{"subject", facts.subject},
+            {"names", std::move(names)},
+            {"valid_from", iso8601(facts.valid_from)},
+            {"valid_to", iso8601(facts.valid_to)},
+            {"sha256", facts.sha256}};
+}
+
+Result<json::object> do_certificate(const TlsOptions& options, const CertificateCommand& command) {
+    if (command.action == "init") {
+        TRY(init_authority(options, command.replace ? Replace::yes : Replace::no));
+        TRY(issue_server(options));
+    } else if (command.action != "show") {
+        TRY(issue_server(options));
+    }
+    json::object out;
+    if (options.certificate.empty()) {
+        TRY_ASSIGN(root, authority_facts(options));
+        out.emplace("authority", facts_of(root));
+    }
+    TRY_ASSIGN(server, server_facts(options));
+    out.emplace("server", facts_of(server));
+    return out;
+}
+
 }  // namespace
 
 int failed(const Error& error, const Output& output) {
@@ -85,7 +122,7 @@ int failed(const Error& error, const Output& output) {
 }
 
 int serve(const Configuration& configuration, const Output& output) {
-    start_log(configuration.log_level);
+    start_log(configuration.log_level, configuration.log_json ? LogForm::json : LogForm::text);
     // Blocked before any thread, so that only sigwait() below sees them; a broken pipe is an error
     // code.
     sigset_t ends;
@@ -176,6 +213,36 @@ int import_files(const Configuration& given, const std::vector<std::string>& fil
     return failed(Error(errors::k_bad_lines, {{"count", std::to_string(done->problems.size())}},
                         done->problems),
                   output);
+}
+
+int certificate(const Configuration& configuration, const CertificateCommand& command,
+                const Output& output) {
+    const SystemClock clock;
+    const auto secrets = configuration.data / "secrets";
+    std::error_code error;
+    std::filesystem::create_directories(secrets, error);
+    std::filesystem::permissions(secrets, std::filesystem::perms::owner_all, error);
+    const auto done = do_certificate({.secrets = secrets,
+                                      .certificate = configuration.certificate,
+                                      .key = configuration.certificate_key,
+                                      .names = local_names(),
+                                      .required = configuration.names,
+                                      .clock = &clock},
+                                     command);
+    if (!done) return failed(done.error(), output);
+    if (output.json) {
+        std::cout << to_text(*done) << '\n';
+        return 0;
+    }
+    for (const auto& [what, facts] : *done) {
+        const auto& each = facts.get_object();
+        std::cout << (what == "server" ? "服务器证书 server certificate" : "根证书 root") << "  "
+                  << text_at(each, "subject") << "\n  " << text_at(each, "valid_from") << " – "
+                  << text_at(each, "valid_to") << "\n  SHA-256 " << text_at(each, "sha256") << '\n';
+        for (const auto& name : array_at(each, "names"))
+            std::cout << "  " << std::string_view(name.get_string()) << '\n';
+    }
+    return 0;
 }
 
 }  // namespace anlan::center

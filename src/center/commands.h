@@ -27,6 +27,13 @@ int check(const Configuration& configuration, const std::filesystem::path& store
 int import_files(const Configuration& configuration, const std::vector<std::string>& files,
                  const Output& output);
 
+struct CertificateCommand {
+    std::string action;  ///< init, issue, renew, show
+    bool replace = false;
+};
+int certificate(const Configuration& configuration, const CertificateCommand& command,
+                const Output& output);
+
 struct UserCommand {
     std::string action;  ///< list, create, link, password, disable, enable, unlock, roles
     std::string account, name, name_en;

@@ -33,4 +33,22 @@ bool worth_gzip(std::string_view content_type, std::size_t size) {
            type == "application/vnd.mapbox-vector-tile" || type == "application/x-protobuf";
 }
 
+bool accepts(std::string_view accept_encoding, std::string_view coding) {
+    while (!accept_encoding.empty()) {
+        const auto comma = accept_encoding.find(',');
+        auto part = accept_encoding.substr(0, comma);
+        accept_encoding.remove_prefix(comma == accept_encoding.npos ? accept_encoding.size()
+                                                                    : comma + 1);
+        const auto first = part.find_first_not_of(" \t");
+        if (first == part.npos) continue;
+        part.remove_prefix(first);
+        const auto name = part.substr(0, part.find_first_of("; \t"));
+        if (name != coding) continue;
+        const auto quality = part.find("q=");
+        return quality == part.npos ||
+               part.substr(quality + 2).find_first_of("123456789") != part.npos;
+    }
+    return false;
+}
+
 }  // namespace anlan::center

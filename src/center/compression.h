@@ -10,5 +10,7 @@ namespace anlan::center {
 std::string gzip(std::string_view bytes, int level);
 /// JSON, text, vector tiles: what shrinks. Pictures, fonts and PDF do not.
 bool worth_gzip(std::string_view content_type, std::size_t size);
+/// True when an Accept-Encoding value names `coding` ("br") and does not refuse it (q=0).
+bool accepts(std::string_view accept_encoding, std::string_view coding);
 
 }  // namespace anlan::center

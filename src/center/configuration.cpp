@@ -37,6 +37,17 @@ bool set(double& into, const toml::node& node) {
     into = *value;
     return true;
 }
+bool set(std::vector<std::string>& into, const toml::node& node) {
+    const auto* list = node.as_array();
+    if (list == nullptr) return false;
+    into.clear();
+    for (const auto& each : *list) {
+        const auto value = each.value_exact<std::string>();
+        if (!value) return false;
+        into.push_back(*value);
+    }
+    return true;
+}
 template <std::unsigned_integral T>
 bool set(T& into, const toml::node& node) {
     const auto value = node.value_exact<std::int64_t>();
@@ -131,11 +142,15 @@ bool set_key(Configuration& c, std::string_view key, const toml::node& node, boo
     };
     return is("data", c.data) || is("web", c.web) || is("catalog", c.catalog) ||
            is("zone_data", c.zone_data) || is("substances", c.substances) || is("zone", c.zone) ||
-           is("address", c.address) || is("http_port", c.http_port) ||
-           is("gateway_address", c.gateway_address) || is("gb26875_port", c.gb26875_port) ||
+           is("address", c.address) || is("http_port", c.http_port) || is("https", c.https) ||
+           is("https_port", c.https_port) || is("names", c.names) ||
+           is("certificate", c.certificate) || is("certificate_key", c.certificate_key) ||
+           is("log_json", c.log_json) || is("gateway_address", c.gateway_address) ||
+           is("gb26875_port", c.gb26875_port) ||
            is("gb26875_exercise_port", c.gb26875_exercise_port) ||
            is("demonstration", c.demonstration) || is("simulator", c.simulator) ||
            is("behind_tls", c.behind_tls) || is("metrics_for_all", c.metrics_for_all) ||
+           is("metrics_token", c.metrics_token) ||
            is("requests_per_second_max", c.requests_per_second_max) ||
            is("worker_threads", c.worker_threads) || is("log_level", c.log_level);
 }

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace anlan::center {
 
@@ -33,18 +34,24 @@ struct Configuration {
     std::string zone = "dongjiang";
     std::string address = "127.0.0.1";
     std::uint16_t http_port = 8080;
+    bool https = true;  ///< Beside http; off behind a proxy that speaks TLS.
+    std::uint16_t https_port = 8443;
+    std::vector<std::string> names;  ///< DNS names by which the server is reached, for TLS.
+    std::filesystem::path certificate, certificate_key;  ///< PEM of the owner's own; empty: local.
     std::string gateway_address = "127.0.0.1";
     std::uint16_t gb26875_port = 5200;
     std::uint16_t gb26875_exercise_port = 5201;
     bool demonstration = false;
     bool simulator = true;    ///< With the demonstration: start `anlan simulate --alive` beside.
     bool behind_tls = false;  ///< A proxy speaks TLS to the outside: cookies are marked Secure.
-    bool metrics_for_all = false;           ///< /metrics answers other machines too.
-    double requests_per_second_max = 2000;  ///< Per peer.
+    bool metrics_for_all = false;  ///< /metrics answers other machines too.
+    std::string metrics_token;     ///< And those that bring it as a bearer token; empty: none.
+    double requests_per_second_max = 2000;  ///< Per peer; of one account half of that.
     std::size_t worker_threads = 8;
     LogLevel log_level = LogLevel::info;
     BackupConfiguration backup;
     Hj212Configuration hj212;
+    bool log_json = false;  ///< One JSON object a line, for collectors.
 };
 
 /// Reads the file over `into`. Errors: bad_configuration with file, line and the key that is not

@@ -1,6 +1,7 @@
 #include "center/health_routes.h"
 
 #include "center/errors.h"
+#include "foundations/bigdata/accounts.h"
 
 #include <array>
 #include <charconv>
@@ -49,13 +50,15 @@ RouteRows health_routes(HealthOptions options) {
     rows.push_back(route<NoBody, Content>(
         Method::get, "/readyz", k_public, {"可以工作", "It can work"},
         [ready = options.ready](const Call&, const NoBody&) -> Result<Content> {
-            if (!ready()) return fail(errors::k_overloaded);
+            TRY(ready());
             return plain("ready\n");
         }));
     rows.push_back(route<NoBody, Content>(
         Method::get, "/metrics", k_public, {"运行指标（Prometheus）", "Figures for Prometheus"},
         [options](const Call& call, const NoBody&) -> Result<Content> {
-            if (!options.metrics_for_all && !is_this_machine(call.peer)) {
+            const bool token = !options.metrics_token.empty() &&
+                               bigdata::same_secret(call.bearer, options.metrics_token);
+            if (!options.metrics_for_all && !token && !is_this_machine(call.peer)) {
                 return fail(errors::k_no_such_route, {{"path", "/metrics"}});
             }
             Content out = plain(metrics_text(options.figures()));

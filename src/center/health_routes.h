@@ -20,8 +20,9 @@ struct Figure {
 
 struct HealthOptions {
     std::function<std::vector<Figure>()> figures;
-    std::function<bool()> ready;
-    bool metrics_for_all = false;  ///< Otherwise only to this machine.
+    std::function<Result<void>()> ready;
+    bool metrics_for_all = false;  ///< Otherwise only to this machine,
+    std::string metrics_token;     ///< and to who brings this as a bearer token; empty: none.
 };
 
 RouteRows health_routes(HealthOptions options);

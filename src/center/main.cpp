@@ -3,6 +3,7 @@
 #include "center/commands.h"
 #include "center/exchange_commands.h"
 #include "center/journal_commands.h"
+#include "center/files/thumbnail.h"
 #include "foundations/sensing/decode.h"
 #include "foundations/sensing/simulate/simulate.h"
 
@@ -31,6 +32,8 @@ void add_place_options(CLI::App& app, Configuration& c) {
 void add_serve_options(CLI::App& app, Configuration& c) {
     app.add_option("--address", c.address, "HTTP 监听地址 address for HTTP")->capture_default_str();
     app.add_option("--http-port", c.http_port, "HTTP 端口 port")->capture_default_str();
+    app.add_option("--https-port", c.https_port, "HTTPS 端口 port")->capture_default_str();
+    app.add_flag("!--no-https", c.https, "不启用 HTTPS without HTTPS");
     app.add_option("--gateway-address", c.gateway_address, "网关监听地址 address for gateways")
         ->capture_default_str();
     app.add_option("--gb26875-port", c.gb26875_port, "GB/T 26875.3 端口 port")
@@ -43,6 +46,7 @@ void add_serve_options(CLI::App& app, Configuration& c) {
                  "演示：示例账号与模拟设备 illustrative accounts and simulated devices");
     app.add_flag("!--no-simulator", c.simulator,
                  "演示时不启动模拟设备 no simulated devices with the demonstration");
+    app.add_flag("--log-json", c.log_json, "日志每行一个 JSON 对象 log as lines of JSON");
     app.add_flag("--behind-tls", c.behind_tls, "前有 TLS 代理 a proxy in front speaks TLS");
     app.add_flag(
         "--verbose", [&c](std::int64_t) { c.log_level = LogLevel::debug; },
@@ -93,6 +97,21 @@ void add_erase_options(CLI::App& app, EraseCommand& command) {
     app.add_option("--by", command.by, "经办人 who does it")->required();
     app.add_option("--field", command.fields,
                    "字段，缺省为敏感字段 field, repeatable (default: the sensitive ones)");
+}
+
+void add_certificate_commands(CLI::App& app, Configuration& c, CertificateCommand& command) {
+    app.require_subcommand(1);
+    for (auto [name, text] :
+         {std::pair{"init", "生成本地根证书 make the local root"},
+          {"issue", "签发服务器证书 issue the server's certificate"},
+          {"renew", "立即续签（运行中的服务自动换用）renew now; a running server takes it over"},
+          {"show", "显示证书、指纹与期限 show certificates, fingerprints, expiry"}}) {
+        auto* sub = app.add_subcommand(name, text);
+        sub->callback([&command, name = name] { command.action = name; });
+        sub->add_option("--name", c.names, "服务器域名 DNS name of the server, repeatable");
+    }
+    app.get_subcommand("init")->add_flag("--replace", command.replace,
+                                         "换掉已有的根 replace the root there is");
 }
 
 void add_simulate_command(CLI::App& app, const Configuration& c, int& code) {
@@ -295,6 +314,16 @@ int run(int argc, char** argv) {
         code = check(configuration, named ? configuration.data : "", output);
     });
 
+    CertificateCommand certificate_command;
+    auto* certificate_app =
+        app.add_subcommand("certificate", "内网 TLS 证书 certificates for a closed network");
+    certificate_app->add_option("--data", configuration.data, "数据目录 data folder")
+        ->capture_default_str();
+    add_certificate_commands(*certificate_app, configuration, certificate_command);
+    certificate_app->callback(
+        [&] { code = certificate(configuration, certificate_command, output); });
+
+
     add_import_command(app, configuration, output, code);
     add_export_command(app, configuration, output, code);
 
@@ -320,6 +349,9 @@ int run(int argc, char** argv) {
     audit_app->callback([&] { code = audit(configuration, audit_command, output); });
 
     add_simulate_command(app, configuration, code);
+
+    // What the server starts over a picture it does not trust; not for people.
+    app.add_subcommand("thumbnail", "")->group("")->callback([&] { code = run_thumbnail(); });
 
     auto* decode = app.add_subcommand("decode", "解码设备报文 decode a device's bytes");
     decode->add_option("--protocol", decode_options.protocol, "gb26875, hj212, http_json")

@@ -221,6 +221,12 @@ json::object operation_of(const RouteRow& row) {
                     json::object{{"required", true},
                                  {"content", {{"application/json", {{"schema", row.request}}}}}});
     }
+    if (row.body_bytes_max > 0) {
+        json::object any{{"schema", {{"type", "string"}, {"format", "binary"}}}};
+        out.emplace("requestBody",
+                    json::object{{"required", true},
+                                 {"content", {{"application/octet-stream", std::move(any)}}}});
+    }
     if (row.right != k_public)
         out.emplace("security", json::array{json::object{{"session", json::array{}}}});
     return out;
@@ -355,14 +361,16 @@ RouteRows openapi_routes(std::shared_ptr<const json::object> openapi) {
         Method::get, "/api/v1/openapi.json", k_public,
         {"接口说明（OpenAPI 3.1）", "This API as OpenAPI 3.1"},
         [openapi](const Call&, const NoBody&) -> Result<json::object> { return *openapi; }));
-    rows.push_back(route<NoBody, Content>(
-        Method::get, "/api/docs", k_public, {"接口说明（网页）", "This API as a page"},
-        [openapi](const Call&, const NoBody&) -> Result<Content> {
-            return Content{.content_type = "text/html; charset=utf-8",
-                           .bytes = openapi_page(*openapi),
-                           .etag = {},
-                           .file_name = {}};
-        }));
+    for (const char* path : {"/api", "/api/docs"}) {
+        rows.push_back(route<NoBody, Content>(
+            Method::get, path, k_public, {"接口说明（网页）", "This API as a page"},
+            [openapi](const Call&, const NoBody&) -> Result<Content> {
+                return Content{.content_type = "text/html; charset=utf-8",
+                               .bytes = openapi_page(*openapi),
+                               .etag = {},
+                               .file_name = {}};
+            }));
+    }
     return rows;
 }
 

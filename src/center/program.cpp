@@ -10,6 +10,8 @@
 #include "center/demonstration.h"
 #include "center/errors.h"
 #include "center/export_routes.h"
+#include "center/files/file_routes.h"
+#include "center/health_errors.h"
 #include "center/health_routes.h"
 #include "center/import_routes.h"
 #include "center/live_feed.h"
@@ -21,6 +23,7 @@
 #include "center/service.h"
 #include "center/session_routes.h"
 #include "center/system_routes.h"
+#include "center/tls_keeper.h"
 #include "center/zone_import.h"
 #include "center/zone_routes.h"
 #include "foundations/bigdata/errors.h"
@@ -41,6 +44,13 @@ namespace {
 
 using sensing::Door;
 using GatewayServer = sensing::gb26875::Server;
+
+/// 5 → "0.005"
+std::string seconds_text(int ms) {
+    std::string out = std::to_string(ms / 1000) + '.' + std::to_string(1000 + ms % 1000).substr(1);
+    while (out.ends_with('0') && !out.ends_with(".0")) out.pop_back();
+    return out;
+}
 
 /// Members in the order of the start; their destruction is the stop's end.
 class House final : public Program {
@@ -68,12 +78,16 @@ class House final : public Program {
     Result<void> open_gateways();
     Result<void> open_stations(Door door, std::optional<std::uint16_t> port,
                                std::unique_ptr<sensing::hj212::Server>& into);
+    Result<void> open_tls();
     Result<void> open_server();
+    void announce_doors();
+    void refresh_tls();
     RouteRows routes();
     RouteRows zone_rows();
     Result<void> check_space(const Principal& who, std::string_view space) const;
     Result<void> start_simulator(Uuid exercise, const json::object& script);
     void start_alive();
+    [[nodiscard]] Result<void> ready() const;
     std::vector<Figure> figures() const;
     void tick();
     void purge_audit();
@@ -93,6 +107,7 @@ class House final : public Program {
     std::unique_ptr<map::MapIndex> m_map;
     std::unique_ptr<Children> m_children;
     std::unique_ptr<Applications> m_applications;
+    std::unique_ptr<FileStore> m_attachments;
     std::unique_ptr<LiveFeed> m_feed;
     std::unique_ptr<ProofDesk> m_proof;
     std::unique_ptr<bigdata::HeadKeeper> m_heads;
@@ -100,6 +115,10 @@ class House final : public Program {
     std::unique_ptr<GatewayServer> m_gateway, m_exercise_gateway;
     std::unique_ptr<sensing::hj212::Server> m_stations, m_exercise_stations;
     StaticFiles m_files;
+    std::unique_ptr<TlsKeeper> m_tls;
+    std::unique_ptr<PhoneDoor> m_phones;
+    RateLimit m_account_rate{m_configuration.requests_per_second_max / 2,
+                             m_configuration.requests_per_second_max};
     std::unique_ptr<Router> m_router;
     std::unique_ptr<Service> m_service;
     std::unique_ptr<Server> m_server;
@@ -237,6 +256,19 @@ Result<void> House::open_working_parts() {
         m_folder.source(*m_lake, m_clock, ANLAN_VERSION, m_catalog.version()));
     m_heads = std::make_unique<bigdata::HeadKeeper>(
         m_folder.register_file(), m_folder.register_file().parent_path() / "heads", m_clock);
+    TRY_ASSIGN(rules, FileRules::load(m_configuration.catalog / "settings" / "attachments.yaml"));
+    TRY_ASSIGN(attachments, FileStore::open({.folder = m_folder.files(),
+                                             .rules = rules,
+                                             .catalog = &m_catalog,
+                                             .access = &m_access,
+                                             .records = m_records.get(),
+                                             .clock = &m_clock}));
+    m_attachments = std::move(attachments);
+    LiveFeed::Options feed_options;
+    feed_options.check_space = [this](const Principal& who, std::string_view space) {
+        return check_space(who, space);
+    };
+    m_feed = std::make_unique<LiveFeed>(context(), std::move(feed_options));
     m_proof = std::make_unique<ProofDesk>(m_folder.register_file(), m_clock,
                                           [this] { return m_records->last_sequence(); });
     return {};
@@ -269,6 +301,7 @@ Result<void> House::open() {
         m_hub->on_entry(entry);
         m_map->on_entry(entry);
         m_feed->on_entry(entry);
+        m_attachments->on_entry(entry);
         m_applications->on_entry(entry);
     });
     // Gateways and HTTP need one another's ports before an exercise that was interrupted goes on.
@@ -378,12 +411,51 @@ RouteRows House::routes() {
                        .clock = &m_clock,
                        .version = ANLAN_VERSION,
                        .catalog_version = m_catalog.version()}));
+    add(file_routes(*m_attachments));
     add(openapi_routes(openapi));
     add(health_routes({.figures = [this] { return figures(); },
-                       .ready = [this] { return m_server != nullptr; },
-                       .metrics_for_all = m_configuration.metrics_for_all}));
+                       .ready = [this] { return ready(); },
+                       .metrics_for_all = m_configuration.metrics_for_all,
+                       .metrics_token = m_configuration.metrics_token}));
     *openapi = openapi_of(all, m_catalog, ANLAN_VERSION);
     return all;
+}
+
+Result<void> House::open_tls() {
+    if (!m_configuration.https || m_configuration.behind_tls) return {};
+    TRY_ASSIGN(keeper, TlsKeeper::open({.secrets = m_folder.secrets(),
+                                        .certificate = m_configuration.certificate,
+                                        .key = m_configuration.certificate_key,
+                                        .names = local_names(),
+                                        .required = m_configuration.names,
+                                        .clock = &m_clock}));
+    m_tls = std::move(keeper);
+    return {};
+}
+
+void House::announce_doors() {
+    const auto& address = m_configuration.address;
+    const bool anywhere = address == "0.0.0.0" || address == "::";
+    const std::string host = anywhere                                 ? "127.0.0.1"
+                             : address.find(':') == std::string::npos ? address
+                                                                      : '[' + address + ']';
+    m_announcement.address = "http://" + host + ':' + std::to_string(m_server->port());
+    if (!m_tls) return;
+    m_announcement.secure_address = "https://" + host + ':' + std::to_string(m_server->tls_port());
+    if (const auto root = m_tls->authority(); root && anywhere) {
+        m_announcement.root_sha256 = root->sha256;
+        m_announcement.phone_address =
+            address_for_phones({}, m_tls->facts().names, "http", m_server->port()) + "/phone";
+    }
+}
+
+/// Once a minute: a certificate is renewed in time, or read again when somebody has changed it.
+void House::refresh_tls() {
+    const auto changed = m_tls->refresh(local_names());
+    if (!changed)
+        log("certificate", changed.error());
+    else if (*changed)
+        log(LogLevel::info, "certificate renewed, valid to " + iso8601(m_tls->facts().valid_to));
 }
 
 Result<void> House::open_server() {
@@ -394,12 +466,20 @@ Result<void> House::open_server() {
         .accounts = m_accounts.get(),
         .check_space = [this](const Principal& who,
                               std::string_view space) { return check_space(who, space); },
-        .json = {}};
+        .json = {},
+        .rate = &m_account_rate,
+        .clock = &m_clock};
     m_router = std::make_unique<Router>(std::move(options), routes());
-    m_service = std::make_unique<Service>(*m_router, m_files, *m_feed);
+    TRY(open_tls());
+    const bool loopback =
+        m_configuration.address.starts_with("127.") || m_configuration.address == "::1";
+    m_phones = std::make_unique<PhoneDoor>(m_tls.get(), loopback);
+    m_service = std::make_unique<Service>(*m_router, m_files, *m_feed, *m_phones);
     ServerOptions server_options;
     server_options.address = m_configuration.address;
     server_options.port = m_configuration.http_port;
+    server_options.tls_port = m_configuration.https_port;
+    if (m_tls) server_options.new_tls = [this] { return m_tls->new_tls(); };
     server_options.body_folder = m_folder.temporary();
     server_options.worker_threads = m_configuration.worker_threads;
     server_options.requests_per_second_max = m_configuration.requests_per_second_max;
@@ -408,10 +488,8 @@ Result<void> House::open_server() {
     m_announcement.http_port = m_server->port();
     m_announcement.gb26875_port = m_gateway->port();
     m_announcement.gb26875_exercise_port = m_exercise_gateway->port();
-    const bool anywhere = m_configuration.address == "0.0.0.0" || m_configuration.address == "::";
-    m_announcement.address = "http://" +
-                             (anywhere ? std::string("127.0.0.1") : m_configuration.address) + ":" +
-                             std::to_string(m_server->port());
+    m_phones->open({m_server->port(), m_server->tls_port()});
+    announce_doors();
     return {};
 }
 
@@ -437,6 +515,24 @@ Result<void> House::start_simulator(Uuid exercise, const json::object& script) {
     return {};
 }
 
+/// Room to write, and a folder that takes it: what a register, a lake and uploads need alike.
+Result<void> House::ready() const {
+    constexpr std::uintmax_t k_room_bytes_min = 64 << 20;
+    if (!m_server) return fail(errors::k_not_ready, {{"what", "启动中"}, {"what_en", "starting"}});
+    std::error_code error;
+    const auto space = std::filesystem::space(m_folder.temporary(), error);
+    if (error || space.available < k_room_bytes_min) {
+        return fail(errors::k_not_ready,
+                    {{"what", "磁盘空间不足"}, {"what_en", "the disk is nearly full"}});
+    }
+    const auto file = BodyFile::create(m_folder.temporary());
+    if (!file || !(*file)->append("x")) {
+        return fail(errors::k_not_ready,
+                    {{"what", "数据目录不可写"}, {"what_en", "the data folder cannot be written"}});
+    }
+    return {};
+}
+
 std::vector<Figure> House::figures() const {
     const auto& server = m_server->counters();
     const auto& service = m_service->counters();
@@ -446,6 +542,14 @@ std::vector<Figure> House::figures() const {
         out.push_back({"anlan_http_requests_total", "status=\"" + std::to_string(i) + "xx\"",
                        number(service.by_class[i].load()), "counter",
                        "Requests answered, by class of status"});
+    }
+    double below = 0;
+    for (std::size_t i = 0; i < service.buckets.size(); ++i) {
+        below += number(service.buckets[i].load());
+        const bool last = i == k_bucket_bounds_ms.size();
+        out.push_back({"anlan_http_request_seconds_bucket",
+                       "le=\"" + (last ? "+Inf" : seconds_text(k_bucket_bounds_ms[i])) + '"', below,
+                       "counter", "Requests by time taken"});
     }
     out.push_back({"anlan_http_request_seconds_total", "", number(service.took_us.load()) * 1e-6,
                    "counter", "Time spent on requests"});
@@ -461,6 +565,16 @@ std::vector<Figure> House::figures() const {
                    "Peers too slow"});
     out.push_back({"anlan_http_waiting", "", number(m_server->waiting()), "gauge",
                    "Requests waiting for a worker"});
+    out.push_back({"anlan_tls_refused_total", "", number(server.tls_refused.load()), "counter",
+                   "TLS handshakes that failed"});
+    if (m_tls) {
+        out.push_back({"anlan_certificate_seconds_left", "",
+                       number(m_tls->facts().valid_to - m_clock.now()) * 1e-3, "gauge",
+                       "Until the server's certificate ends"});
+    }
+    out.push_back({"anlan_files", "", number(m_attachments->count()), "gauge", "Attachments kept"});
+    out.push_back({"anlan_files_bytes", "", number(m_attachments->bytes()), "gauge",
+                   "Bytes of attachments kept"});
     out.push_back(
         {"anlan_live_clients", "", number(m_feed->clients()), "gauge", "Clients of the live feed"});
     out.push_back({"anlan_live_queue_longest", "", number(m_feed->longest_queue()), "gauge",
@@ -501,6 +615,7 @@ void House::purge_audit() {
 }
 
 void House::tick() {
+    int seconds = 0;
     std::unique_lock lock(m_tick_mutex);
     while (!m_tick_end.wait_for(lock, std::chrono::seconds(1), [&] { return m_stopping; })) {
         lock.unlock();
@@ -511,6 +626,13 @@ void House::tick() {
             log(LogLevel::error, std::string("sweep failed: ") + exception.what());
         }
         m_applications->tick(m_clock.now());
+        ++seconds;
+        if (m_tls && seconds % 60 == 0) refresh_tls();
+        if (seconds % 600 == 0) {
+            if (const auto gone = m_attachments->sweep(); gone > 0)
+                log(LogLevel::info,
+                    "files that no record refers to, removed: " + std::to_string(gone));
+        }
         lock.lock();
     }
 }

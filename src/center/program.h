@@ -23,7 +23,10 @@ class Program {
   public:
     /// What a person at the terminal should learn, once.
     struct Announcement {
-        std::string address;  ///< "http://127.0.0.1:8080"
+        std::string address;         ///< "http://127.0.0.1:8080"
+        std::string secure_address;  ///< "https://127.0.0.1:8443"; empty without TLS.
+        std::string phone_address;   ///< Of the page for phones; empty when no phone can come.
+        std::string root_sha256;     ///< Fingerprint of the local root.
         std::vector<NewPassword> passwords;
         std::vector<EntranceLink> links;
         std::uint16_t http_port = 0, gb26875_port = 0, gb26875_exercise_port = 0;

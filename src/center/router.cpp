@@ -226,6 +226,9 @@ Result<Response> Router::run(const Request& request, const RouteRow& row, Match&
                              Language language, std::string& account) const {
     static const Principal k_nobody;
     TRY_ASSIGN(session, admit(request, row, account));
+    if (session && m_options.rate != nullptr &&
+        !m_options.rate->allow(account, m_options.clock->steady()))
+        return fail(errors::k_too_many_requests);
     const Principal& who = session ? session->principal : k_nobody;
     std::string space(request.header("x-anlan-space"));
     if (space.empty()) space = bigdata::k_live;

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "center/http.h"
+#include "center/rate_limit.h"
 #include "core/json.h"
 #include "core/route.h"
 #include "foundations/bigdata/access.h"
@@ -30,6 +31,8 @@ class Router {
         /// no_such_space.
         std::function<Result<void>(const Principal& who, std::string_view space)> check_space;
         JsonLimits json;
+        RateLimit* rate = nullptr;  ///< Of one account, whatever addresses it comes from; or none.
+        const Clock* clock = nullptr;
     };
     Router(Options options, RouteRows rows);
 

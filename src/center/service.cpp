@@ -1,11 +1,13 @@
 #include "center/service.h"
 
+#include "center/certificate_errors.h"
 #include "center/compression.h"
 #include "center/errors.h"
 #include "center/log.h"
 #include "center/problem.h"
 #include "foundations/bigdata/errors.h"
 
+#include <algorithm>
 #include <charconv>
 
 namespace anlan::center {
@@ -20,7 +22,23 @@ constexpr std::string_view k_content_security_policy =
     "object-src 'none'; "
     "base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
-void add_security_headers(Response& response) {
+/// Browsers hold to https for names only: an address may be another machine's tomorrow.
+bool is_address(std::string_view host) {
+    return host.starts_with('[') || host.find_first_not_of("0123456789.:") == host.npos;
+}
+
+void add_security_headers(const Request& request, Response& response) {
+    if (request.channel == Channel::tls) {
+        const auto host = request.header("host");
+        if (!is_address(host) && !host.starts_with("localhost"))
+            response.headers.emplace_back("Strict-Transport-Security", "max-age=31536000");
+        for (auto& [name, value] : response.headers) {
+            if (name == "Set-Cookie" && value.find("; Secure") == value.npos) value += "; Secure";
+        }
+    }
+    response.headers.emplace_back("Permissions-Policy",
+                                  "camera=(self), geolocation=(self), microphone=(self), "
+                                  "payment=(), usb=(), serial=(), bluetooth=()");
     response.headers.emplace_back("Content-Security-Policy", k_content_security_policy);
     response.headers.emplace_back("X-Content-Type-Options", "nosniff");
     response.headers.emplace_back("X-Frame-Options", "DENY");
@@ -54,30 +72,50 @@ ServerHandlers Service::handlers() {
 }
 
 bool Service::quick(const Request& request, Response& response) const {
+    if (m_phones.must_be_secure(request)) {
+        go_secure(request, response);
+        return true;
+    }
     const auto path = request.path();
     if (path == "/healthz" || path == "/readyz" || path == "/metrics") return false;
-    if (!m_files.answer(request, response)) return false;
-    add_security_headers(response);
+    if (!m_phones.answer(request, response) && !m_files.answer(request, response)) return false;
+    add_security_headers(request, response);
     return true;
+}
+
+/// What is only read may be asked again at the right door; a change has already told its secrets
+/// in the open, and is refused.
+void Service::go_secure(const Request& request, Response& response) const {
+    const std::string url = m_phones.secure_address(request);
+    if (request.method != "GET" && request.method != "HEAD") {
+        response = refuse(request, Error(errors::k_https_needed, {{"url", url}}));
+        return;
+    }
+    response.status = 308;
+    response.headers.emplace_back("Location", url);
+    response.headers.emplace_back("Cache-Control", "no-store");
 }
 
 Response Service::handle(const Request& request) const {
     if (request.path() == k_live_path) return refuse(request, Error(errors::k_not_websocket));
     Response response = m_router.handle(request);
     pack(request, response);
-    add_security_headers(response);
+    add_security_headers(request, response);
     return response;
 }
 
 Response Service::refuse(const Request& request, const Error& error) const {
     Response response =
         problem_response(error, language_of(request.header("accept-language")), request.id);
-    add_security_headers(response);
+    add_security_headers(request, response);
     return response;
 }
 
 Result<std::shared_ptr<LiveConnection>> Service::join(const Request& request) const {
     try {
+        if (m_phones.must_be_secure(request)) {
+            return fail(errors::k_https_needed, {{"url", m_phones.secure_address(request)}});
+        }
         if (request.path() != k_live_path)
             return fail(errors::k_no_such_route, {{"path", std::string(request.path())}});
         // Browsers send cookies with another site's WebSockets too; only the Origin tells them
@@ -114,12 +152,15 @@ void Service::answered(const Request& request, const Response& response, std::in
     const auto index = static_cast<std::size_t>(response.status / 100);
     if (index < m_counters.by_class.size()) ++m_counters.by_class[index];
     m_counters.took_us += took_us;
-    std::string line = "request=" + request.id + " peer=" + request.peer;
-    if (!response.account.empty()) line += " account=" + response.account;
+    const auto bucket = std::ranges::lower_bound(k_bucket_bounds_ms, (took_us + 999) / 1000);
+    ++m_counters.buckets[static_cast<std::size_t>(bucket - k_bucket_bounds_ms.begin())];
+    if (!logs(response.level)) return;
     // The query may hold names of people; the path says enough.
-    line += " method=" + request.method + " path=" + std::string(request.path().substr(0, 200)) +
-            " status=" + std::to_string(response.status) + " us=" + std::to_string(took_us);
-    if (!response.note.empty()) line += " problem=\"" + response.note.substr(0, 500) + '"';
+    json::object line{{"request", request.id},     {"peer", request.peer},
+                      {"method", request.method},  {"path", request.path().substr(0, 200)},
+                      {"status", response.status}, {"us", took_us}};
+    if (!response.account.empty()) line.emplace("account", response.account);
+    if (!response.note.empty()) line.emplace("problem", response.note.substr(0, 500));
     log(response.level, line);
 }
 

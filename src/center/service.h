@@ -3,6 +3,8 @@
 #pragma once
 
 #include "center/live_feed.h"
+#include "center/phone_page.h"
+#include "center/rate_limit.h"
 #include "center/router.h"
 #include "center/server.h"
 #include "center/static_files.h"
@@ -13,15 +15,19 @@
 
 namespace anlan::center {
 
+/// Upper bounds of the buckets of times taken; one more bucket holds the rest.
+inline constexpr std::array k_bucket_bounds_ms{1, 2, 5, 10, 25, 50, 100, 250, 1000, 5000};
+
 struct ServiceCounters {
+    std::array<std::atomic<std::int64_t>, k_bucket_bounds_ms.size() + 1> buckets{};
     std::array<std::atomic<std::int64_t>, 6> by_class{};  ///< Index: status / 100.
     std::atomic<std::int64_t> took_us{0};
 };
 
 class Service {
   public:
-    Service(const Router& router, const StaticFiles& files, LiveFeed& feed)
-        : m_router(router), m_files(files), m_feed(feed) {}
+    Service(const Router& router, const StaticFiles& files, LiveFeed& feed, const PhoneDoor& phones)
+        : m_router(router), m_files(files), m_feed(feed), m_phones(phones) {}
 
     /// Refers to the service, which must outlive the server.
     ServerHandlers handlers();
@@ -34,11 +40,13 @@ class Service {
     Result<std::shared_ptr<LiveConnection>> join(const Request& request) const;
 
   private:
+    void go_secure(const Request& request, Response& response) const;
     void answered(const Request& request, const Response& response, std::int64_t took_us);
 
     const Router& m_router;
     const StaticFiles& m_files;
     LiveFeed& m_feed;
+    const PhoneDoor& m_phones;
     ServiceCounters m_counters;
 };
 

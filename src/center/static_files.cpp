@@ -53,7 +53,7 @@ Result<StaticFiles> StaticFiles::load(const std::filesystem::path& folder) {
         if (!entry.is_regular_file()) continue;
         const std::string name =
             "/" + std::filesystem::relative(entry.path(), folder).generic_string();
-        if (name.find("/.") != name.npos) continue;
+        if (name.find("/.") != name.npos || name.ends_with(".br")) continue;
         std::ifstream in(entry.path(), std::ios::binary);
         if (!in) return fail(errors::k_io, {{"what", entry.path().string()}});
         std::string bytes{std::istreambuf_iterator<char>(in), {}};
@@ -66,6 +66,11 @@ Result<StaticFiles> StaticFiles::load(const std::filesystem::path& folder) {
             auto packed = gzip(bytes, 6);
             if (packed.size() < bytes.size())
                 file.packed = std::make_shared<const std::string>(std::move(packed));
+        }
+        // Made when the screens are built: the best compression takes a second a megabyte.
+        if (std::ifstream best(entry.path().string() + ".br", std::ios::binary); best) {
+            std::string small{std::istreambuf_iterator<char>(best), {}};
+            file.brotli = std::make_shared<const std::string>(std::move(small));
         }
         file.plain = std::make_shared<const std::string>(std::move(bytes));
         out.m_files.emplace(name, std::move(file));
@@ -100,8 +105,12 @@ bool StaticFiles::answer(const Request& request, Response& response) const {
         return true;
     }
     response.content_type = file.content_type;
-    const bool packed = file.packed && accepts_gzip(request.header("accept-encoding"));
-    if (packed && request.header("range").empty()) {
+    const auto accepted = request.header("accept-encoding");
+    const bool whole = request.header("range").empty();
+    if (whole && file.brotli && accepts(accepted, "br")) {
+        response.headers.emplace_back("Content-Encoding", "br");
+        response.body = file.brotli;
+    } else if (whole && file.packed && accepts_gzip(accepted)) {
         response.headers.emplace_back("Content-Encoding", "gzip");
         response.body = file.packed;
     } else {

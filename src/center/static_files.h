@@ -1,4 +1,5 @@
-// The built screens, read once and kept in memory with their gzip form: a few megabytes.
+// The built screens, read once and kept in memory with their gzip and brotli forms: a few
+// megabytes.
 #pragma once
 
 #include "center/http.h"
@@ -22,7 +23,7 @@ class StaticFiles {
   private:
     struct File {
         std::string content_type, etag;
-        Bytes plain, packed;  ///< `packed` is nothing where gzip gains nothing.
+        Bytes plain, packed, brotli;  ///< `packed` is nothing where gzip gains nothing.
         bool immutable = false;
     };
     std::map<std::string, File, std::less<>> m_files;

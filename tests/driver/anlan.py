@@ -31,12 +31,14 @@ class Server:
 
     def __init__(self, demonstration=True, data=None, extra=()):
         self.folder = data or tempfile.mkdtemp(prefix="anlan-")
-        self.http_port, self.gb_port, self.gb_exercise_port = free_port(), free_port(), free_port()
+        self.http_port, self.https_port = free_port(), free_port()
+        self.gb_port, self.gb_exercise_port = free_port(), free_port()
         self.demonstration, self.extra = demonstration, list(extra)
         self.process, self.output = None, []
 
     def start(self, within_s=30):
         command = [str(program), "serve", "--data", self.folder, "--http-port", str(self.http_port),
+                   "--https-port", str(self.https_port),
                    "--gb26875-port", str(self.gb_port), "--gb26875-exercise-port", str(self.gb_exercise_port)]
         if self.demonstration:
             command.append("--demonstration")
@@ -190,6 +192,13 @@ class Live:
                 text += payload
                 if first & 128:
                     return json.loads(text)
+
+    def say(self, message):
+        """One JSON message to the server, masked as a client must."""
+        text = json.dumps(message).encode()
+        size = bytes([0x80 | len(text)]) if len(text) < 126 else b"\xfe" + struct.pack(">H", len(text))
+        mask = os.urandom(4)
+        self.socket.sendall(b"\x81" + size + mask + bytes(b ^ mask[i % 4] for i, b in enumerate(text)))
 
     def until(self, wanted, within_s=30):
         """The first message for which wanted(message) holds."""
