@@ -250,7 +250,6 @@ Result<void> House::open_working_parts() {
     TRY_ASSIGN(applications,
                Applications::create(apps_context, m_configuration, std::move(simulator)));
     m_applications = std::move(applications);
-    m_feed = std::make_unique<LiveFeed>(context(), LiveFeed::Options{});
     m_backups = std::make_unique<BackupDesk>(
         m_configuration.backup,
         m_folder.source(*m_lake, m_clock, ANLAN_VERSION, m_catalog.version()));
