@@ -62,9 +62,7 @@ class Store {
 
   private:
     Store(bigdata::Catalog c, DataFolder folder, const std::string& zone)
-        : catalog(std::move(c)),
-          who(bigdata::Access::program(zone)),
-          m_folder(std::move(folder)) {}
+        : catalog(std::move(c)), who(bigdata::Access::program(zone)), m_folder(std::move(folder)) {}
     DataFolder m_folder;
 };
 
@@ -118,8 +116,7 @@ Result<bool> import_one(Store& store, const ImportCommand& command, const std::s
     request.who = store.who;
     request.path = file;
     request.file_name = std::filesystem::path(file).filename().string();
-    request.empty =
-        command.empty_clears ? exchange::EmptyCells::clear : exchange::EmptyCells::keep;
+    request.empty = command.empty_clears ? exchange::EmptyCells::clear : exchange::EmptyCells::keep;
     request.states = exchange::States::any;
     request.reason = command.reason;
     TRY_ASSIGN(checked, exchange::check_file(request));
@@ -145,8 +142,7 @@ Result<std::int64_t> export_to(Store& store, const ExportCommand& command, std::
     request.query.sort = command.sort.empty() ? "id" : command.sort;
     TRY_ASSIGN(format, exchange::format_of("x." + command.format));
     request.format = format;
-    request.style =
-        command.style == "names" ? exchange::Style::names : exchange::Style::labels;
+    request.style = command.style == "names" ? exchange::Style::names : exchange::Style::labels;
     request.language = command.language == "en" ? Language::en : Language::zh;
     for (std::string_view rest = command.columns; !rest.empty();) {
         const auto comma = std::min(rest.find(','), rest.size());
@@ -167,9 +163,8 @@ Result<std::int64_t> export_to(Store& store, const ExportCommand& command, std::
 }  // namespace
 
 bool are_tables(const std::vector<std::string>& files) {
-    return std::ranges::any_of(files, [](const std::string& file) {
-        return exchange::format_of(file).has_value();
-    });
+    return std::ranges::any_of(
+        files, [](const std::string& file) { return exchange::format_of(file).has_value(); });
 }
 
 int import_tables(const Configuration& configuration, const ImportCommand& command,
@@ -190,8 +185,7 @@ int export_table(const Configuration& configuration, const ExportCommand& comman
     if (!store) return refused(store.error(), output);
     const bool to_standard = command.output == "-";
     std::FILE* file = to_standard ? stdout : std::fopen(command.output.c_str(), "wb");
-    if (file == nullptr)
-        return refused(Error(errors::k_io, {{"what", command.output}}), output);
+    if (file == nullptr) return refused(Error(errors::k_io, {{"what", command.output}}), output);
     const auto rows = export_to(**store, command, file);
     if (!to_standard) std::fclose(file);
     if (!rows) {

@@ -1,9 +1,9 @@
 #include "center/import_routes.h"
 
 #include "center/errors.h"
-#include "foundations/bigdata/errors.h"
 #include "center/export_routes.h"
 #include "center/record_query.h"
+#include "foundations/bigdata/errors.h"
 #include "foundations/bigdata/exchange/errors.h"
 #include "foundations/bigdata/exchange/export.h"
 

@@ -361,12 +361,40 @@ TEST_F(ExchangeTest, TemplatesImportNothingUntilTheyAreFilled) {
     }
 }
 
+/// The register's own staging behind the same door.
+TEST_F(ExchangeTest, TheRegistersStagingTakesWhatWasChecked) {
+    const auto real = [&](const std::string& text) {
+        auto asked = request("a.csv", text);
+        asked.imports = store->imports();
+        return check_file(asked);
+    };
+    const std::string body = "号,名,大小,上级\nA-1,甲,1,\nA-2,乙,2,A-1\nA-3,丙,3,A-4\nA-4,丁,4,\n";
+    const auto checked = real(body);
+    ASSERT_EQ(told(checked), "new 4 changed 0 unchanged 0");
+    EXPECT_EQ(names(live), "") << "nothing is seen before it is applied";
+    ASSERT_TRUE(store->imports()->apply(checked->staged));
+    EXPECT_EQ(store->count(live, "thing", {})->value, 4);
+    EXPECT_EQ(told(real(body)), "new 0 changed 0 unchanged 4");
+    EXPECT_EQ(told(real("号,名,大小\nA-1,甲,7\nA-9,新,1\n")), "new 1 changed 1 unchanged 0");
+    const auto twice = real("号,名\nB-1,甲\nB-1,乙\n");
+    ASSERT_TRUE(twice);
+    ASSERT_FALSE(twice->problems.empty()) << "the same key twice";
+    EXPECT_EQ(twice->problems.back().row, 3);
+    const auto missing = real("号,大小\nC-1,1\n");
+    ASSERT_TRUE(missing);
+    ASSERT_FALSE(missing->problems.empty()) << "a new record without what it must have";
+    EXPECT_EQ(missing->problems[0].field, "name");
+    EXPECT_EQ(missing->problems[0].row, 2);
+    EXPECT_EQ(store->count(live, "thing", {})->value, 4);
+}
+
 struct DeskTest : ExchangeTest {
     std::unique_ptr<Desk> desk;
+    bool with_the_register = false;
     void start() {
         Desk::Options options;
         options.records = store.get();
-        options.imports = imports.get();
+        options.imports = with_the_register ? store->imports() : imports.get();
         options.access = access.get();
         options.catalog = &*catalog;
         options.clock = &clock;
@@ -411,6 +439,35 @@ TEST_F(DeskTest, AJobIsCheckedLookedAtAppliedAndItsOwnersAlone) {
     ASSERT_TRUE(desk->discard(keeper, job->id));
     EXPECT_EQ(test::said(desk->job(keeper, job->id)), "no_such_import");
     EXPECT_TRUE(std::filesystem::is_empty(folder.path / "imports"));
+}
+
+TEST_F(DeskTest, TheRegistersOwnStagingBehindTheDesk) {
+    with_the_register = true;
+    start();
+    const auto job = desk->receive(keeper, "thing", "物.csv", "名,号\n甲,A-1\n乙,A-2\n", {});
+    ASSERT_TRUE(job);
+    ASSERT_EQ(wait(job->id, keeper).creates, 2);
+    ASSERT_TRUE(desk->apply(keeper, job->id));
+    EXPECT_EQ(wait(job->id, keeper).state, JobState::done);
+    EXPECT_EQ(store->count(live, "thing", {})->value, 2);
+    // A stop loses what is staged and not begun; the file is still there.
+    const auto second = desk->receive(keeper, "thing", "物.csv", "名,号\n丙,A-3\n", {});
+    ASSERT_TRUE(second);
+    ASSERT_EQ(wait(second->id, keeper).state, JobState::checked);
+    desk.reset();
+    open();
+    start();
+    const auto after = desk->job(keeper, second->id);
+    ASSERT_TRUE(after);
+    if (after->state == JobState::failed) {
+        EXPECT_EQ(after->error->id, "import_interrupted");
+        ASSERT_TRUE(desk->check_again(keeper, second->id, {}));
+    }
+    ASSERT_EQ(wait(second->id, keeper).state, JobState::checked);
+    ASSERT_TRUE(desk->apply(keeper, second->id));
+    EXPECT_EQ(wait(second->id, keeper).state, JobState::done);
+    EXPECT_EQ(store->count(live, "thing", {})->value, 3);
+    desk.reset();
 }
 
 TEST_F(DeskTest, AFileWithProblemsIsNotApplied) {
