@@ -172,7 +172,7 @@ def test_new_roles_disabling_and_revoking_cut_the_live_feed_at_once(house):
 def test_sessions_are_listed_and_ended_by_their_owner(house):
     here = make(house, "owner")
     there = Person(house["server"])
-    answer = there.call("POST", "/session", {"account": "owner", "password": "an evening tide 7"}, {"User-Agent": "Mozilla/5.0 (Phone) 测试"})
+    answer = there.call("POST", "/session", {"account": "owner", "password": "an evening tide 7"}, {"User-Agent": "Mozilla/5.0 (Phone)"})
     there.cookie = answer.headers["set-cookie"].split(";")[0]
     listed = here.get("/session/sessions").json
     assert len(listed) == 2 and sum(s["current"] for s in listed) == 1

@@ -112,6 +112,14 @@ def by_export(format_name):
     return door
 
 
+def by_bytes(path):
+    """A door whose answer is looked through for the ids, whatever its shape."""
+    def door(person, kind, rows, who):
+        answer = person.get(path.format(kind=kind))
+        return {r.id for r in rows if r.id.encode() in answer.body} if answer.status == 200 else set()
+    return door
+
+
 def by_latest(person, kind, rows, who):
     answer = person.get("/observations/latest")
     return {each["datastream"] for each in answer.json} if answer.status == 200 else set()
@@ -147,6 +155,8 @@ DOORS = [
 NARROW = [
     ("text", "/api/v1/records/{kind}", everything, by_text),
     ("moves", "/api/v1/records/{kind}/{id}/moves", everything, by_moves),
+    ("search", "/api/v1/search", everything, by_bytes("/search?text=0&kinds={kind}&limit=50")),
+    ("as of", "/api/v1/records/{kind}", everything, by_bytes("/records/{kind}?limit=1000&as_of=2030-01-01T00:00:00Z")),
     ("csv", "/api/v1/records/{kind}/export", everything, by_export("csv")),
     ("geojson", "/api/v1/records/{kind}/export", everything, by_export("geojson")),
     ("latest", "/api/v1/observations/latest", only("datastream"), by_latest),
@@ -210,12 +220,15 @@ def check_doors(people, catalog, rows, offered):
                 shown = show(person, kind, these, who)
                 expected = expected_all if which == "all" else {r.id for r in these if who.sees(r)}
                 checked += 1
+                # Maps and devices of this server are wired for one zone: another's people get none of them.
+                if door in ("tile", "series") and who.zone == OTHER:
+                    expected = set()
                 if shown != expected:
                     wrong.append(f"{name} {kind} {door}: {len(shown - expected)} too many, {len(expected - shown)} missing")
             for door, path, fits, show in NARROW:
                 if path not in offered or not fits(declared):
                     continue
-                these = rows[kind] if door in ("text", "csv", "geojson", "latest") else sample(rows[kind], who)
+                these = rows[kind] if door not in ("moves",) else sample(rows[kind], who)
                 shown = show(person, kind, these, who) & {r.id for r in rows[kind]}
                 checked += 1
                 if not shown <= expected_all:

@@ -17,12 +17,11 @@ std::string peer_subject(const Peer& peer) {
     return "peer:" + peer.address.substr(0, k_peer_length_max);
 }
 
-/// Whole characters only.
+/// What a client says of itself may be any bytes: only visible ASCII is kept.
 std::string cut(const std::string& text, std::size_t bytes_max) {
-    if (text.size() <= bytes_max) return text;
-    std::size_t end = bytes_max;
-    while (end > 0 && (text[end] & 0xC0) == 0x80) --end;
-    return text.substr(0, end);
+    std::string out = text.substr(0, bytes_max);
+    std::ranges::replace_if(out, [](char c) { return c < 0x20 || c > 0x7E; }, '?');
+    return out;
 }
 
 }  // namespace
