@@ -2,8 +2,8 @@
 #include "center/backup_commands.h"
 #include "center/commands.h"
 #include "center/exchange_commands.h"
-#include "center/journal_commands.h"
 #include "center/files/thumbnail.h"
+#include "center/journal_commands.h"
 #include "foundations/sensing/decode.h"
 #include "foundations/sensing/simulate/simulate.h"
 
@@ -322,7 +322,6 @@ int run(int argc, char** argv) {
     add_certificate_commands(*certificate_app, configuration, certificate_command);
     certificate_app->callback(
         [&] { code = certificate(configuration, certificate_command, output); });
-
 
     add_import_command(app, configuration, output, code);
     add_export_command(app, configuration, output, code);
