@@ -191,6 +191,17 @@ std::vector<std::string> ZoneImport::kinds_in_order() const {
     return out;
 }
 
+/// Whether the kind allows these fields. Looked at line by line: a batch that is refused names one
+/// line, so a field that is wrong in every line would have the batch written as often.
+bool ZoneImport::holds(const Line& line) {
+    const auto checked = bigdata::check_fields(m_catalog, *m_catalog.kind(line.change.kind),
+                                               line.change.fields, false);
+    if (checked) return true;
+    for (const auto& field : checked.error().fields)
+        m_problems.push_back({line.where + " " + field.where, field.row, field.parameters});
+    return false;
+}
+
 /// True when the record exists: `line` has become its update, or needs no write.
 Result<bool> ZoneImport::bring_up_to_date(Line& line, Imported& out) {
     if (line.change.id.is_nil()) return false;
@@ -264,7 +275,7 @@ Result<Imported> ZoneImport::write(const bigdata::Author& author) {
     std::vector<Line> batch;
     for (const auto& kind : kinds_in_order()) {
         for (auto& line : m_lines) {
-            if (line.change.kind != kind) continue;
+            if (line.change.kind != kind || !holds(line)) continue;
             TRY(bring_up_to_date(line, out));
             if (line.change.kind.empty()) continue;
             batch.push_back(std::move(line));

@@ -44,6 +44,7 @@ class ZoneImport {
                          std::string where) const;
     void wrong(std::string where, const Error& error);
     [[nodiscard]] std::vector<std::string> kinds_in_order() const;
+    [[nodiscard]] bool holds(const Line& line);
     Result<bool> bring_up_to_date(Line& line, Imported& out);
     Result<void> write_batch(std::vector<Line> lines, const bigdata::Author& author, Imported& out);
 

@@ -130,7 +130,7 @@ def test_a_workbook_is_typed_and_has_lists(server, people):
 def test_new_changed_and_unchanged_rows(server, people):
     keeper = people["keeper"]
     head = "编号,名称,类型,地址,白班人数,停工可行\r\n"
-    body = head + "XX-1,甲（示例）,冷库,=HYPERLINK(1),\"1,200\",是\r\nXX-2,乙（示例）,cold_store,,５０,否\r\n"
+    body = head + "XX-1,甲（示例）,冷库冷链,=HYPERLINK(1),\"1,200\",是\r\nXX-2,乙（示例）,cold_store,,５０,否\r\n"
     counts = take_in(keeper, "enterprise", "企业.csv", body.encode("gb18030"))
     assert (counts["new"], counts["changed"], counts["unchanged"]) == (2, 0, 0), counts
     one = keeper.get("/records/enterprise?where=code:eq:XX-1").json["records"][0]
@@ -153,11 +153,11 @@ def test_new_changed_and_unchanged_rows(server, people):
 
 def test_every_bad_cell_is_named_and_nothing_is_written(server, people):
     keeper = people["keeper"]
-    before = keeper.get("/journal/head").json
+    before = keeper.get("/journal/head").json["sequence"]
     body = ("编号,名称,类型,白班人数,停工可行\n"
-            "YY-1,甲,冷库,many,是\nYY-2,,飞船,-1,maybe\nYY-1,丙,冷库,1,是\nYY-4,丁,冷库,1,是\n")
+            "YY-1,甲,冷库冷链,many,是\nYY-2,,飞船,-1,maybe\nYY-1,丙,冷库冷链,1,是\nYY-4,丁,冷库冷链,1,是\n")
     job = checked(keeper, "enterprise", "y.csv", body)
-    assert job["state"] == "checked" and job["counts"]["problems"] >= 5, job
+    assert job["state"] == "checked" and job["counts"]["problems"] >= 4, job
     found = problems(keeper, job)
     for wanted in ((2, "白班人数", "many", "cell_number"), (3, "类型", "飞船", "cell_code"), (3, "白班人数", "-1", "below_min"),
                    (3, "停工可行", "maybe", "cell_boolean")):
@@ -172,7 +172,7 @@ def test_every_bad_cell_is_named_and_nothing_is_written(server, people):
     # The same file, with other columns: what is left out can do no harm.
     again = keeper.post(f"/imports/{job['id']}/check", {"columns": {"白班人数": "", "停工可行": ""}})
     assert {p[1] for p in problems(keeper, finished(keeper, again))} <= {"类型", "编号", "名称", ""}
-    assert keeper.get("/journal/head").json == before
+    assert keeper.get("/journal/head").json["sequence"] == before
     give_up(keeper, job)
 
 
@@ -216,12 +216,12 @@ def test_an_import_is_its_owners_and_needs_the_right(server, people):
     keeper, duty, grid = people["keeper"], people["duty"], people["grid"]
     for who in (duty, grid, people["security"]):
         assert error(send(who, "enterprise", "x.csv", "编号,名称\n1,2\n")) == (403, "forbidden")
-    job = checked(keeper, "enterprise", "x.csv", "编号,名称,类型\nZZ-1,甲,冷库\n")
+    job = checked(keeper, "enterprise", "x.csv", "编号,名称,类型\nZZ-1,甲,冷库冷链\n")
     for method, path in (("GET", ""), ("GET", "/problems"), ("POST", "/apply"), ("POST", "/check"), ("DELETE", "")):
         answer = duty.call(method, f"/imports/{job['id']}{path}", {} if method == "POST" else None)
         assert error(answer) == (404, "no_such_import"), (method, path, answer.body)
     assert duty.get("/imports").json["imports"] == []
-    assert [i["id"] for i in keeper.get("/imports").json["imports"]] == [job["id"]]
+    assert job["id"] in [i["id"] for i in keeper.get("/imports").json["imports"]]
     give_up(keeper, job)
     assert error(keeper.get(f"/imports/{job['id']}")) == (404, "no_such_import")
 
@@ -229,7 +229,7 @@ def test_an_import_is_its_owners_and_needs_the_right(server, people):
 def test_a_restart_keeps_the_file_and_writes_nothing_by_itself(server, people):
     keeper = people["keeper"]
     random.seed(7)
-    body = "编号,名称,类型\n" + "".join(f"KK-{i},企业{i}（示例）,冷库\n" for i in range(3000))
+    body = "编号,名称,类型\n" + "".join(f"KK-{i},企业{i}（示例）,冷库冷链\n" for i in range(3000))
     job = checked(keeper, "enterprise", "many.csv", body)
     assert job["state"] == "checked" and job["counts"]["new"] == 3000, job
     server.kill()

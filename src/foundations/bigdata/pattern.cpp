@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <unordered_map>
 
 namespace anlan::bigdata {
 
@@ -37,6 +38,17 @@ Expression compile(std::string_view pattern) {
     return U_SUCCESS(status) ? std::move(out) : nullptr;
 }
 
+/// Compiling costs a hundred matches, and every record of an import asks for the catalog's few
+/// patterns again. An expression carries its text, so each thread has its own.
+URegularExpression* compiled(std::string_view pattern) {
+    constexpr std::size_t k_kept_max = 256;
+    thread_local std::unordered_map<std::string, Expression> kept;
+    const auto known = kept.find(std::string(pattern));
+    if (known != kept.end()) return known->second.get();
+    if (kept.size() >= k_kept_max) kept.clear();
+    return kept.emplace(pattern, compile(pattern)).first->second.get();
+}
+
 }  // namespace
 
 bool is_pattern(std::string_view pattern) {
@@ -44,13 +56,13 @@ bool is_pattern(std::string_view pattern) {
 }
 
 bool matches(std::string_view pattern, std::string_view text) {
-    const auto expression = compile(pattern);
-    if (!expression) return false;
+    auto* expression = compiled(pattern);
+    if (expression == nullptr) return false;
     const auto wide = utf16(text);
     UErrorCode status = U_ZERO_ERROR;
-    uregex_setTimeLimit(expression.get(), k_effort_max, &status);
-    uregex_setText(expression.get(), wide.data(), static_cast<std::int32_t>(wide.size()), &status);
-    return uregex_matches(expression.get(), 0, &status) != 0 && U_SUCCESS(status);
+    uregex_setTimeLimit(expression, k_effort_max, &status);
+    uregex_setText(expression, wide.data(), static_cast<std::int32_t>(wide.size()), &status);
+    return uregex_matches(expression, 0, &status) != 0 && U_SUCCESS(status);
 }
 
 }  // namespace anlan::bigdata
