@@ -45,7 +45,7 @@ class BackupTest : public test::RegisterTest {
         account.account = "shenlan";
         account.name = "沈岚";
         account.roles = {"all"};
-        ASSERT_TRUE(accounts->create(account, "a long enough word"));
+        ASSERT_TRUE(accounts->create(account, "a long enough word", by_program("dongjiang")));
         Lake::Options lake_options;
         lake_options.folder = data() / "lake";
         lake_options.clock = &clock;
