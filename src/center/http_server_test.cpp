@@ -15,6 +15,8 @@
 namespace anlan::center {
 namespace {
 
+using namespace std::string_view_literals;
+
 /// A client's socket: sends bytes, reads what comes.
 class Peer {
   public:
@@ -266,7 +268,7 @@ TEST_F(HttpServerTest, WhatIsNotCleanHttpIsRefused) {
               "400");
     EXPECT_EQ(status_of(ask("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n")), "400");
     EXPECT_EQ(status_of(ask("GET / HTTP/9.9\r\nHost: a\r\n\r\n")), "400");
-    EXPECT_EQ(status_of(ask(std::string("GET /\0 HTTP/1.1\r\nHost: a\r\n\r\n", 31))), "400");
+    EXPECT_EQ(status_of(ask("GET /\0 HTTP/1.1\r\nHost: a\r\n\r\n"sv)), "400");
     EXPECT_EQ(status_of(ask("GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(40'000, 'y'))), "431");
 }
 
