@@ -52,9 +52,10 @@ json::object check_json(const CheckReport& report, Language language) {
 
 void announce(const Program::Announcement& a) {
     std::cout << "\n安澜 Anlan " << ANLAN_VERSION << "  " << a.address << "  (" << a.started_in_ms
-              << " ms)\n"
-              << "GB/T 26875.3: " << a.gb26875_port
-              << "  演练 exercises: " << a.gb26875_exercise_port << "\n";
+              << " ms)\n设备端口 Ports for devices (实况/演练 live/exercises):";
+    for (const auto& each : a.gateways)
+        std::cout << "  " << each.title << ' ' << each.port << '/' << each.exercise_port;
+    std::cout << "\n";
     if (!a.secure_address.empty()) std::cout << "HTTPS: " << a.secure_address << "\n";
     if (!a.phone_address.empty()) {
         std::cout << "\n手机扫码接入 Phones, scan: " << a.phone_address << "\n";

@@ -1,6 +1,7 @@
 #include "center/configuration.h"
 
 #include "center/errors.h"
+#include "foundations/sensing/gateways/table.h"
 
 #define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
@@ -99,38 +100,40 @@ bool set_key(BackupConfiguration& c, std::string_view key, const toml::node& nod
            is("pace_mb_s", c.pace_mb_s) || is("passphrase_file", c.passphrase_file);
 }
 
-using sensing::hj212::Checksum;
-
-bool set(Checksum& into, const toml::node& node) {
-    const auto named = sensing::hj212::checksum_named(node.value_exact<std::string>().value_or(""));
-    if (named) into = *named;
-    return named.has_value();
-}
 bool set(std::optional<std::uint16_t>& into, const toml::node& node) {
     return set(into.emplace(), node);
 }
-/// checksums = {"<MN>" = "modbus"}
-bool set(std::map<std::string, Checksum, std::less<>>& into, const toml::node& node) {
-    const auto* table = node.as_table();
-    if (table == nullptr) return false;
-    for (const auto& [mn, value] : *table) {
-        if (!set(into[std::string(mn.str())], value)) return false;
+
+json::value to_json(const toml::node& node) {
+    if (const auto* table = node.as_table()) {
+        json::object out;
+        for (const auto& [key, value] : *table) out[std::string_view(key.str())] = to_json(value);
+        return out;
     }
-    return true;
+    if (const auto* array = node.as_array()) {
+        json::array out;
+        for (const auto& value : *array) out.push_back(to_json(value));
+        return out;
+    }
+    if (const auto text = node.value_exact<std::string>()) return json::value(*text);
+    if (const auto integer = node.value_exact<std::int64_t>()) return *integer;
+    if (const auto number = node.value_exact<double>()) return *number;
+    if (const auto flag = node.value_exact<bool>()) return *flag;
+    return nullptr;
 }
 
-bool set_key(Hj212Configuration& c, std::string_view key, const toml::node& node, bool& good) {
-    const auto is = [&](std::string_view name, auto& into) {
-        if (key != name) return false;
-        good = set(into, node);
-        return true;
-    };
-    auto& s = c.settings;
-    return is("port", c.port) || is("exercise_port", c.exercise_port) ||
-           is("checksum", s.checksum) || is("checksums", s.checksums) ||
-           is("clock_tolerance_s", s.clock_tolerance_s) ||
-           is("real_time_interval_s", s.real_time_interval_s) ||
-           is("minute_interval_min", s.minute_interval_min);
+/// Every key that is not the center's is the gateway's own, which judges it as a whole later.
+bool set_key(GatewayConfiguration& c, std::string_view key, const toml::node& node, bool& good) {
+    good = true;
+    if (key == "listen")
+        good = set(c.listen, node);
+    else if (key == "port")
+        good = set(c.port, node);
+    else if (key == "exercise_port")
+        good = set(c.exercise_port, node);
+    else
+        c.settings[key] = to_json(node);
+    return true;
 }
 
 /// False: no such key. The answer of set() in `good`.
@@ -146,11 +149,9 @@ bool set_key(Configuration& c, std::string_view key, const toml::node& node, boo
            is("https_port", c.https_port) || is("names", c.names) ||
            is("certificate", c.certificate) || is("certificate_key", c.certificate_key) ||
            is("log_json", c.log_json) || is("gateway_address", c.gateway_address) ||
-           is("gb26875_port", c.gb26875_port) ||
-           is("gb26875_exercise_port", c.gb26875_exercise_port) ||
-           is("demonstration", c.demonstration) || is("simulator", c.simulator) ||
-           is("behind_tls", c.behind_tls) || is("metrics_for_all", c.metrics_for_all) ||
-           is("metrics_token", c.metrics_token) ||
+           is("any_ports", c.any_ports) || is("demonstration", c.demonstration) ||
+           is("simulator", c.simulator) || is("behind_tls", c.behind_tls) ||
+           is("metrics_for_all", c.metrics_for_all) || is("metrics_token", c.metrics_token) ||
            is("requests_per_second_max", c.requests_per_second_max) ||
            is("worker_threads", c.worker_threads) || is("log_level", c.log_level);
 }
@@ -177,7 +178,8 @@ Result<void> read_configuration(const std::filesystem::path& file, Configuration
         return wrong(file, parsed.error().source(), std::string(parsed.error().description()));
     const auto read = [&file](const toml::table& table, auto& target) -> Result<void> {
         for (const auto& [key, node] : table) {
-            const bool is_part = key.str() == "backup" || key.str() == "hj212";
+            const bool is_part =
+                key.str() == "backup" || sensing::gateway_row(key.str()) != nullptr;
             if (std::is_same_v<decltype(target), Configuration&> && is_part && node.is_table())
                 continue;
             bool good = false;
@@ -192,7 +194,14 @@ Result<void> read_configuration(const std::filesystem::path& file, Configuration
     const toml::table& whole = parsed.table();
     TRY(read(whole, into));
     if (const auto* part = whole["backup"].as_table()) TRY(read(*part, into.backup));
-    if (const auto* part = whole["hj212"].as_table()) TRY(read(*part, into.hj212));
+    for (const auto& row : sensing::gateways()) {
+        const auto* part = whole[row.protocol].as_table();
+        if (part == nullptr) continue;
+        GatewayConfiguration& gateway = into.gateways[std::string(row.protocol)];
+        TRY(read(*part, gateway));
+        if (const auto good = sensing::check_settings(row, gateway.settings); !good)
+            return wrong(file, part->source(), text_of(good.error(), Language::en));
+    }
     return {};
 }
 

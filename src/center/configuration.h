@@ -1,11 +1,12 @@
 // What the program is told: defaults, then a TOML file, then the command line.
 #pragma once
 
+#include "core/json.h"
 #include "core/result.h"
-#include "foundations/sensing/gateways/hj212/settings.h"
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,10 +22,12 @@ struct BackupConfiguration {
     std::filesystem::path passphrase_file;  ///< Empty: secrets are left out.
 };
 
-/// `[hj212]` of the file. Ports are closed unless they are named.
-struct Hj212Configuration {
-    std::optional<std::uint16_t> port, exercise_port;
-    sensing::hj212::Settings settings;  ///< checksum, checksums = {MN = "…"}, clock_tolerance_s, …
+/// `[gb26875]`, `[hj212]` … of the file: a protocol's ports (absent: the usual ones, see
+/// sensing::GatewayRow) and settings of its own. `listen = false` closes it.
+struct GatewayConfiguration {
+    bool listen = true;
+    std::optional<std::uint16_t> port, exercise_port;  ///< 0: any free one.
+    json::object settings;
 };
 
 struct Configuration {
@@ -39,8 +42,8 @@ struct Configuration {
     std::vector<std::string> names;  ///< DNS names by which the server is reached, for TLS.
     std::filesystem::path certificate, certificate_key;  ///< PEM of the owner's own; empty: local.
     std::string gateway_address = "127.0.0.1";
-    std::uint16_t gb26875_port = 5200;
-    std::uint16_t gb26875_exercise_port = 5201;
+    std::map<std::string, GatewayConfiguration, std::less<>> gateways;  ///< By protocol.
+    bool any_ports = false;  ///< Gateways without a port of their own take any free one.
     bool demonstration = false;
     bool simulator = true;    ///< With the demonstration: start `anlan simulate --alive` beside.
     bool behind_tls = false;  ///< A proxy speaks TLS to the outside: cookies are marked Secure.
@@ -50,7 +53,6 @@ struct Configuration {
     std::size_t worker_threads = 8;
     LogLevel log_level = LogLevel::info;
     BackupConfiguration backup;
-    Hj212Configuration hj212;
     bool log_json = false;  ///< One JSON object a line, for collectors.
 };
 

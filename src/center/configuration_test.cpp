@@ -36,22 +36,29 @@ pace_mb_s = 0
     EXPECT_EQ(read_back->backup.pace_mb_s, 0u);
 }
 
-TEST(Configuration, Hj212) {
-    using sensing::hj212::Checksum;
+TEST(Configuration, AGatewaysTable) {
     const auto read_back = read(R"([hj212]
 port = 5212
 checksum = "annex_a"
 clock_tolerance_s = 300
 checksums = {"OLD-ONE" = "modbus"}
+[gb26875]
+listen = false
 )");
     ASSERT_TRUE(read_back) << text_of(read_back.error(), Language::en);
-    EXPECT_EQ(read_back->hj212.port, 5212);
-    EXPECT_FALSE(read_back->hj212.exercise_port);
-    EXPECT_EQ(read_back->hj212.settings.clock_tolerance_s, 300);
-    EXPECT_EQ(read_back->hj212.settings.checksums.at("OLD-ONE"), Checksum::modbus);
+    const auto& hj212 = read_back->gateways.at("hj212");
+    EXPECT_EQ(hj212.port, 5212);
+    EXPECT_FALSE(hj212.exercise_port);
+    EXPECT_TRUE(hj212.listen);
+    EXPECT_EQ(hj212.settings.at("clock_tolerance_s"), 300);
+    EXPECT_EQ(hj212.settings.at("checksums").at("OLD-ONE"), "modbus");
+    EXPECT_FALSE(read_back->gateways.at("gb26875").listen);
     EXPECT_FALSE(read("[hj212]\nchecksum = \"crc32\"\n"));
     EXPECT_FALSE(read("[hj212]\nport = 70000\n"));
     EXPECT_FALSE(read("[hj212]\nchecksums = {\"A\" = \"b\"}\n"));
+    EXPECT_FALSE(read("[hj212]\nno_such = 1\n"));
+    EXPECT_FALSE(read("[http_json]\nno_such = 1\n"));
+    EXPECT_FALSE(read("[no_such_protocol]\nport = 1\n"));
 }
 
 TEST(Configuration, RefusesWhatItDoesNotKnowWithTheLine) {

@@ -5,10 +5,12 @@
 #include "center/files/thumbnail.h"
 #include "center/journal_commands.h"
 #include "foundations/sensing/decode.h"
+#include "foundations/sensing/gateways/table.h"
 #include "foundations/sensing/simulate/simulate.h"
 
 #include <CLI/CLI.hpp>
 
+#include <charconv>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
@@ -29,6 +31,34 @@ void add_place_options(CLI::App& app, Configuration& c) {
     app.add_option("--substances", c.substances, "物质库 file of substances");
 }
 
+/// "gb26875=5200/5201", "gb26875=5200", "gb26875=off". Wrong ones are CLI errors.
+void set_ports(Configuration& c, const std::vector<std::string>& texts) {
+    const auto number = [](std::string_view text) -> std::optional<std::uint16_t> {
+        std::uint16_t value = 0;
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+        if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+        return value;
+    };
+    for (const std::string& text : texts) {
+        const std::string_view whole = text;
+        const auto equals = whole.find('=');
+        const auto name = whole.substr(0, equals);
+        const auto* row = sensing::gateway_row(name);
+        if (row == nullptr || row->start == nullptr || equals == whole.npos)
+            throw CLI::ValidationError("--port", "没有这个协议 no such protocol: " + text);
+        GatewayConfiguration& gateway = c.gateways[std::string(name)];
+        const auto ports = whole.substr(equals + 1);
+        gateway.listen = ports != "off";
+        if (!gateway.listen) continue;
+        const auto slash = ports.find('/');
+        gateway.port = number(ports.substr(0, slash));
+        if (slash != ports.npos) gateway.exercise_port = number(ports.substr(slash + 1));
+        if (!gateway.port || (slash != ports.npos && !gateway.exercise_port))
+            throw CLI::ValidationError("--port",
+                                       "端口应为 0 到 65535 ports are 0 to 65535: " + text);
+    }
+}
+
 void add_serve_options(CLI::App& app, Configuration& c) {
     app.add_option("--address", c.address, "HTTP 监听地址 address for HTTP")->capture_default_str();
     app.add_option("--http-port", c.http_port, "HTTP 端口 port")->capture_default_str();
@@ -36,11 +66,12 @@ void add_serve_options(CLI::App& app, Configuration& c) {
     app.add_flag("!--no-https", c.https, "不启用 HTTPS without HTTPS");
     app.add_option("--gateway-address", c.gateway_address, "网关监听地址 address for gateways")
         ->capture_default_str();
-    app.add_option("--gb26875-port", c.gb26875_port, "GB/T 26875.3 端口 port")
-        ->capture_default_str();
-    app.add_option("--gb26875-exercise-port", c.gb26875_exercise_port,
-                   "演练端口 port for exercises")
-        ->capture_default_str();
+    app.add_option_function<std::vector<std::string>>(
+           "--port", [&c](const std::vector<std::string>& texts) { set_ports(c, texts); },
+           "设备协议的端口 ports of a protocol: gb26875=5200/5201 (实况/演练 live/exercises), off")
+        ->allow_extra_args(false);
+    app.add_flag("--any-ports", c.any_ports,
+                 "未指定的设备端口任取空闲 gateways without --port take any free port");
     app.add_option("--web", c.web, "页面目录 folder of the built screens");
     app.add_flag("--demonstration", c.demonstration,
                  "演示：示例账号与模拟设备 illustrative accounts and simulated devices");
@@ -353,7 +384,7 @@ int run(int argc, char** argv) {
     app.add_subcommand("thumbnail", "")->group("")->callback([&] { code = run_thumbnail(); });
 
     auto* decode = app.add_subcommand("decode", "解码设备报文 decode a device's bytes");
-    decode->add_option("--protocol", decode_options.protocol, "gb26875, hj212, http_json")
+    decode->add_option("--protocol", decode_options.protocol, "协议 gb26875, hj212, http_json …")
         ->capture_default_str();
     decode->add_option("file", decode_options.file,
                        "文件，缺省为标准输入 file, standard input by default");

@@ -11,6 +11,7 @@
 #include "center/errors.h"
 #include "center/export_routes.h"
 #include "center/files/file_routes.h"
+#include "center/gateway_doors.h"
 #include "center/health_errors.h"
 #include "center/health_routes.h"
 #include "center/import_routes.h"
@@ -29,8 +30,6 @@
 #include "foundations/bigdata/errors.h"
 #include "foundations/bigdata/heads.h"
 #include "foundations/bigdata/separation.h"
-#include "foundations/sensing/gateways/gb26875/server.h"
-#include "foundations/sensing/gateways/hj212/server.h"
 #include "foundations/sensing/gateways/http_json/gateway.h"
 #include "map/map_index.h"
 
@@ -43,7 +42,6 @@ namespace anlan::center {
 namespace {
 
 using sensing::Door;
-using GatewayServer = sensing::gb26875::Server;
 
 /// 5 → "0.005"
 std::string seconds_text(int ms) {
@@ -76,8 +74,6 @@ class House final : public Program {
     Result<void> open_working_parts();
     void wire();
     Result<void> open_gateways();
-    Result<void> open_stations(Door door, std::optional<std::uint16_t> port,
-                               std::unique_ptr<sensing::hj212::Server>& into);
     Result<void> open_tls();
     Result<void> open_server();
     void announce_doors();
@@ -112,8 +108,7 @@ class House final : public Program {
     std::unique_ptr<ProofDesk> m_proof;
     std::unique_ptr<bigdata::HeadKeeper> m_heads;
     std::unique_ptr<bigdata::Register::Subscription> m_subscription;
-    std::unique_ptr<GatewayServer> m_gateway, m_exercise_gateway;
-    std::unique_ptr<sensing::hj212::Server> m_stations, m_exercise_stations;
+    GatewayDoors m_doors;
     StaticFiles m_files;
     std::unique_ptr<TlsKeeper> m_tls;
     std::unique_ptr<PhoneDoor> m_phones;
@@ -304,6 +299,7 @@ Result<void> House::open() {
         m_applications->on_entry(entry);
     });
     // Gateways and HTTP need one another's ports before an exercise that was interrupted goes on.
+    TRY(open_tls());
     TRY(open_gateways());
     TRY(open_server());
     TRY(m_backups->start());
@@ -330,39 +326,11 @@ Result<std::string> House::describe() {
 }
 
 Result<void> House::open_gateways() {
-    const auto gateway = [&](Door door, std::uint16_t port) {
-        GatewayServer::Options options;
-        options.hub = m_hub.get();
-        options.clock = &m_clock;
-        options.door = door;
-        options.address = m_configuration.gateway_address;
-        options.port = port;
-        options.report = [](const Error& error) { log("gb26875", error); };
-        return GatewayServer::start(std::move(options));
-    };
-    TRY_ASSIGN(live, gateway(Door::live, m_configuration.gb26875_port));
-    TRY_ASSIGN(exercise, gateway(Door::exercise, m_configuration.gb26875_exercise_port));
-    m_gateway = std::move(live);
-    m_exercise_gateway = std::move(exercise);
-    TRY(open_stations(Door::live, m_configuration.hj212.port, m_stations));
-    return open_stations(Door::exercise, m_configuration.hj212.exercise_port, m_exercise_stations);
-}
-
-Result<void> House::open_stations(Door door, std::optional<std::uint16_t> port,
-                                  std::unique_ptr<sensing::hj212::Server>& into) {
-    if (!port) return {};
-    sensing::hj212::Server::Options options;
-    options.hub = m_hub.get();
-    options.clock = &m_clock;
-    options.door = door;
-    options.address = m_configuration.gateway_address;
-    options.port = *port;
-    options.settings = m_configuration.hj212.settings;
-    options.report = [](const Error& error) { log("hj212", error); };
-    TRY_ASSIGN(server, sensing::hj212::Server::start(std::move(options)));
-    into = std::move(server);
-    log(LogLevel::info, "hj212 listens: port=" + std::to_string(into->port()) +
-                            (door == Door::exercise ? " door=exercise" : " door=live"));
+    GatewayDoors::Options options{
+        .hub = m_hub.get(), .clock = &m_clock, .configuration = &m_configuration, .new_tls = {}};
+    if (m_tls) options.new_tls = [this] { return m_tls->new_tls(); };
+    TRY_ASSIGN(doors, GatewayDoors::open(options));
+    m_doors = std::move(doors);
     return {};
 }
 
@@ -469,7 +437,6 @@ Result<void> House::open_server() {
         .rate = &m_account_rate,
         .clock = &m_clock};
     m_router = std::make_unique<Router>(std::move(options), routes());
-    TRY(open_tls());
     const bool loopback =
         m_configuration.address.starts_with("127.") || m_configuration.address == "::1";
     m_phones = std::make_unique<PhoneDoor>(m_tls.get(), loopback);
@@ -485,8 +452,10 @@ Result<void> House::open_server() {
     TRY_ASSIGN(server, Server::start(std::move(server_options), m_service->handlers()));
     m_server = std::move(server);
     m_announcement.http_port = m_server->port();
-    m_announcement.gb26875_port = m_gateway->port();
-    m_announcement.gb26875_exercise_port = m_exercise_gateway->port();
+    for (const auto& each : m_doors.listeners()) {
+        m_announcement.gateways.push_back(
+            {std::string(each.row->title), each.live->port(), each.exercise->port()});
+    }
     m_phones->open({m_server->port(), m_server->tls_port()});
     announce_doors();
     return {};
@@ -496,7 +465,7 @@ void House::start_alive() {
     m_children->start("alive",
                       {"simulate", "--alive", "--zone-data", m_configuration.zone_data.string(),
                        "--http-port", std::to_string(m_announcement.http_port), "--gb26875-port",
-                       std::to_string(m_announcement.gb26875_port)},
+                       std::to_string(m_doors.port("gb26875", Door::live))},
                       Children::Keep::alive);
 }
 
@@ -504,8 +473,7 @@ Result<void> House::start_simulator(Uuid exercise, const json::object& script) {
     json::object whole = script;
     whole["server"] =
         json::object{{"http_port", m_server ? m_server->port() : m_configuration.http_port},
-                     {"gb26875_port", m_exercise_gateway ? m_exercise_gateway->port()
-                                                         : m_configuration.gb26875_exercise_port}};
+                     {"gb26875_port", m_doors.port("gb26875", Door::exercise)}};
     // The script holds the exercise's device tokens.
     const auto file = m_folder.secrets() / ("exercise-" + exercise.text() + ".json");
     TRY(write_secret(file, to_text(whole)));
@@ -580,24 +548,7 @@ std::vector<Figure> House::figures() const {
                    "Longest queue of a live client"});
     out.push_back({"anlan_journal_sequence", "", number(m_records->last_sequence()), "counter",
                    "Last journal entry"});
-    for (const auto& [name, gateway] :
-         {std::pair{"live", m_gateway.get()}, {"exercise", m_exercise_gateway.get()}}) {
-        const auto& counters = gateway->counters();
-        out.push_back({"anlan_gb26875_frames_total", std::string("door=\"") + name + '"',
-                       number(counters.frames.load()), "counter", "Frames read"});
-    }
-    for (const auto& [name, stations] :
-         {std::pair{"live", m_stations.get()}, {"exercise", m_exercise_stations.get()}}) {
-        if (stations == nullptr) continue;
-        const auto& counters = stations->counters();
-        const std::string label = std::string("door=\"") + name + '"';
-        out.push_back({"anlan_hj212_packets_total", label, number(counters.packets.load()),
-                       "counter", "Packets read"});
-        out.push_back({"anlan_hj212_refused_total", label,
-                       number(counters.refused.load() + counters.wrong_checks.load() +
-                              counters.disturbances.load()),
-                       "counter", "Packets and bytes that brought nothing"});
-    }
+    for (auto& figure : m_doors.figures()) out.push_back(std::move(figure));
     out.push_back(
         {"anlan_children", "", number(m_children->running()), "gauge", "Simulators running"});
     for (auto& figure : m_backups->figures()) out.push_back(std::move(figure));
@@ -648,10 +599,7 @@ void House::stop() {
     if (m_server) m_server->stop(3);
     m_backups.reset();
     if (m_children) m_children->stop_all();
-    m_gateway.reset();
-    m_exercise_gateway.reset();
-    m_stations.reset();
-    m_exercise_stations.reset();
+    m_doors.close();
     if (m_tick.joinable()) m_tick.join();
     m_subscription.reset();
     if (m_applications) m_applications->stop();

@@ -29,7 +29,12 @@ class Program {
         std::string root_sha256;     ///< Fingerprint of the local root.
         std::vector<NewPassword> passwords;
         std::vector<EntranceLink> links;
-        std::uint16_t http_port = 0, gb26875_port = 0, gb26875_exercise_port = 0;
+        struct Gateway {
+            std::string title;
+            std::uint16_t port = 0, exercise_port = 0;
+        };
+        std::vector<Gateway> gateways;  ///< Where devices connect.
+        std::uint16_t http_port = 0;
         std::int64_t started_in_ms = 0;
     };
     /// Serves when this returns.

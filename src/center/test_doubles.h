@@ -170,7 +170,7 @@ struct CenterHouse : ::testing::Test {
         return out;
     }
     bigdata::Record team(std::string name, Uuid grid = {}) {
-        json::object fields{{"name", name}, {"type", "hazmat"}, {"phone", "000-1234"}};
+        json::object fields{{"name", name}, {"type", "hazmat"}, {"phone", "000-0000-1234"}};
         bigdata::Change change;
         change.kind = "team";
         change.id = Uuid::from_name(name);

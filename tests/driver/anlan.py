@@ -39,7 +39,7 @@ class Server:
     def start(self, within_s=30):
         command = [str(program), "serve", "--data", self.folder, "--http-port", str(self.http_port),
                    "--https-port", str(self.https_port),
-                   "--gb26875-port", str(self.gb_port), "--gb26875-exercise-port", str(self.gb_exercise_port)]
+                   "--port", f"gb26875={self.gb_port}/{self.gb_exercise_port}", "--any-ports"]
         if self.demonstration:
             command.append("--demonstration")
         began = time.monotonic()

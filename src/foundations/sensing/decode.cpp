@@ -1,9 +1,7 @@
 #include "foundations/sensing/decode.h"
 
 #include "foundations/sensing/errors.h"
-#include "foundations/sensing/gateways/gb26875/stream.h"
-#include "foundations/sensing/gateways/hj212/decoder.h"
-#include "foundations/sensing/gateways/http_json/decoder.h"
+#include "foundations/sensing/gateways/table.h"
 
 #include <array>
 #include <fstream>
@@ -14,7 +12,6 @@ namespace anlan::sensing {
 namespace {
 
 constexpr std::size_t k_piece_bytes = 64 * 1024;
-constexpr std::size_t k_http_json_bytes_max = 4 << 20;
 
 /// Hexadecimal text to bytes, piece by piece. White space and `# …` to the end of a line are
 /// skipped.
@@ -65,11 +62,8 @@ bool looks_hexadecimal(std::string_view first) {
     return true;
 }
 
-/// Of a protocol over TCP: a reader that cuts the stream and a function that tells what it holds.
-template <class Reader, class Input, class Decode>
-int decode_bytes(std::string_view protocol, DecodeOptions::Form form, std::istream& in,
-                 std::ostream& out, Input goes_on, Input ends, Decode decode) {
-    Reader reader;
+int decode_bytes(std::string_view protocol, StreamDecoder& decoder, DecodeOptions::Form form,
+                 std::istream& in, std::ostream& out) {
     HexReader digits;
     int outcome = 0;
     const auto each = [&](const json::object& o) {
@@ -86,33 +80,28 @@ int decode_bytes(std::string_view protocol, DecodeOptions::Form form, std::istre
                                            : DecodeOptions::Form::raw;
         }
         if (form == DecodeOptions::Form::raw) {
-            reader.push({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
-        } else {
-            const auto bytes = digits.read(text);
-            if (!bytes) {
-                const Error& e = bytes.error();
-                each({{"protocol", protocol},
-                      {"problem",
-                       {{"id", e.row->id},
-                        {"zh", text_of(e, Language::zh)},
-                        {"en", text_of(e, Language::en)}}}});
-                return 1;
-            }
-            reader.push(*bytes);
+            decoder.push({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}, each);
+            continue;
         }
-        decode(reader, goes_on, each);
+        const auto bytes = digits.read(text);
+        if (!bytes) {
+            each({{"protocol", protocol}, {"problem", problem_of(bytes.error())}});
+            return 1;
+        }
+        decoder.push(*bytes, each);
     }
-    decode(reader, ends, each);
+    decoder.end(each);
     return outcome;
 }
 
-int decode_http_json(std::istream& in, std::ostream& out) {
-    std::string text(k_http_json_bytes_max + 1, '\0');
-    in.read(text.data(), static_cast<std::streamsize>(text.size()));
-    text.resize(static_cast<std::size_t>(in.gcount()));
-    const auto decoded = http_json::decode(std::string_view(text));
-    out << to_text(http_json::to_json(decoded)) << '\n';
-    return decoded ? 0 : 1;
+std::string names_of_decoders() {
+    std::string out;
+    for (const GatewayRow& row : gateways()) {
+        if (row.decoder == nullptr) continue;
+        if (!out.empty()) out += ", ";
+        out += row.protocol;
+    }
+    return out;
 }
 
 }  // namespace
@@ -129,18 +118,12 @@ int run_decode(const DecodeOptions& options, std::istream& standard_input, std::
         }
     }
     std::istream& in = from_file ? file : standard_input;
-    if (options.protocol == "gb26875")
-        return decode_bytes<gb26875::FrameReader>("gb26875", options.form, in, out,
-                                                  gb26875::Input::goes_on, gb26875::Input::ends,
-                                                  gb26875::decode_stream);
-    if (options.protocol == "hj212")
-        return decode_bytes<hj212::PacketReader>("hj212", options.form, in, out,
-                                                 hj212::Input::goes_on, hj212::Input::ends,
-                                                 hj212::decode_stream);
-    if (options.protocol == "http_json") return decode_http_json(in, out);
-    problems << "没有这个协议（gb26875、hj212、http_json） No such protocol (gb26875, hj212, "
-                "http_json): "
-             << options.protocol << '\n';
+    const GatewayRow* row = gateway_row(options.protocol);
+    if (row != nullptr && row->decoder != nullptr)
+        return decode_bytes(row->protocol, *row->decoder(), options.form, in, out);
+    const std::string names = names_of_decoders();
+    problems << "没有这个协议（" << names << "） No such protocol (" << names
+             << "): " << options.protocol << '\n';
     return 2;
 }
 

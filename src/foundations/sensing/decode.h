@@ -10,10 +10,9 @@ namespace anlan::sensing {
 
 struct DecodeOptions {
     enum class Form { guess, hexadecimal, raw };
-    std::string protocol = "gb26875";  ///< Or hj212, http_json.
+    std::string protocol = "gb26875";  ///< Of a row of gateways() with a decoder.
     std::string file;                  ///< Empty or "-": standard input.
-    Form form =
-        Form::guess;  ///< gb26875, hj212: hexadecimal with any white space and # comments, or raw.
+    Form form = Form::guess;  ///< Hexadecimal with any white space and # comments, or as it is.
 };
 
 /// Exit code: 0 all decoded, 1 something was wrong (said in the output), 2 the file or protocol

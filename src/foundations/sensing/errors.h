@@ -25,6 +25,20 @@ inline constexpr ErrorRow k_rate_limited{
 inline constexpr ErrorRow k_gateway_listen{"gateway_listen", 500, LogLevel::error,
                                            "网关无法监听 {address}：{what}",
                                            "The gateway cannot listen on {address}: {what}"};
+inline constexpr ErrorRow k_gateway_setting{"gateway_setting", 400, LogLevel::error,
+                                            "网关 {protocol} 的设置“{key}”不认识或取值不对",
+                                            "Gateway {protocol}: the setting '{key}' is not known "
+                                            "or has a wrong value"};
+inline constexpr ErrorRow k_command_unknown{"command_unknown", 422, LogLevel::info,
+                                            "设备 {address} 的协议没有命令“{command}”",
+                                            "The protocol of device {address} has no command "
+                                            "'{command}'"};
+inline constexpr ErrorRow k_device_not_connected{"device_not_connected", 409, LogLevel::info,
+                                                 "设备 {address} 现在没有连接",
+                                                 "Device {address} is not connected now"};
+inline constexpr ErrorRow k_bad_command_parameter{
+    "bad_command_parameter", 422, LogLevel::info, "命令“{command}”的参数“{key}”缺少或取值不对",
+    "Command '{command}': the parameter '{key}' is missing or has a wrong value"};
 inline constexpr ErrorRow k_not_durable{
     "not_durable", 503, LogLevel::warning, "读数未能在 {seconds} 秒内落盘，请重发",
     "The readings were not stored within {seconds} s, send again"};

@@ -34,6 +34,13 @@ class UnitServer final : public Server {
     [[nodiscard]] std::uint16_t port() const override { return m_server->port(); }
     [[nodiscard]] std::size_t connections() const override { return m_server->connections(); }
     [[nodiscard]] const Counters& counters() const override { return *m_counters; }
+    [[nodiscard]] std::vector<GatewayFigure> figures() const override {
+        const auto number = [](const auto& n) { return static_cast<double>(n.load()); };
+        return {{"frames", "Frames read", number(m_counters->frames)},
+                {"disturbances", "Bytes that were no frame", number(m_counters->disturbances)},
+                {"confirmed", "Frames confirmed", number(m_counters->confirmed)},
+                {"denied", "Frames denied", number(m_counters->denied)}};
+    }
 
   private:
     const Options m_options;
@@ -41,7 +48,41 @@ class UnitServer final : public Server {
     std::unique_ptr<TcpServer> m_server;  // Last: its sessions use the others.
 };
 
+/// Over `into`; the settings' keys are its members.
+Result<void> read_settings(const json::object& settings, Server::Options& into) {
+    for (const auto& [key, value] : settings) {
+        const bool number = value.is_number() && value.to_number<double>() >= 0;
+        if (number && key == "clock_tolerance_s")
+            into.clock_tolerance_s = value.to_number<double>();
+        else if (number && key == "idle_timeout_s" && value.to_number<double>() > 0)
+            into.idle_timeout_s = value.to_number<double>();
+        else if (key == "connections_max" && value.is_int64() && value.as_int64() > 0)
+            into.connections_max = static_cast<std::size_t>(value.as_int64());
+        else
+            return std::unexpected(setting_error("gb26875", key));
+    }
+    return {};
+}
+
 }  // namespace
+
+Result<void> check(const json::object& settings) {
+    Server::Options ignored;
+    return read_settings(settings, ignored);
+}
+
+Result<std::unique_ptr<Gateway>> start(GatewayOptions options) {
+    Server::Options own;
+    own.hub = options.hub;
+    own.clock = options.clock;
+    own.door = options.door;
+    own.address = std::move(options.address);
+    own.port = options.port;
+    own.report = std::move(options.report);
+    TRY(read_settings(options.settings, own));
+    TRY_ASSIGN(server, Server::start(std::move(own)));
+    return std::unique_ptr<Gateway>(std::move(server));
+}
 
 Result<std::unique_ptr<Server>> Server::start(Options options) {
     ASSERT(options.hub != nullptr && options.clock != nullptr);

@@ -1,11 +1,12 @@
 // The TCP listener for GB/T 26875.3.
 #pragma once
 
+#include "foundations/sensing/gateways/gateway.h"
 #include "foundations/sensing/gateways/gb26875/session.h"
 
 namespace anlan::sensing::gb26875 {
 
-class Server {
+class Server : public Gateway {
   public:
     struct Options {
         Hub* hub = nullptr;
@@ -23,12 +24,12 @@ class Server {
     };
     /// Listens when this returns. Errors: gateway_listen.
     static Result<std::unique_ptr<Server>> start(Options options);
-    /// Closes every connection and waits for the thread.
-    virtual ~Server() = default;
-
-    [[nodiscard]] virtual std::uint16_t port() const = 0;
     [[nodiscard]] virtual std::size_t connections() const = 0;
     [[nodiscard]] virtual const Counters& counters() const = 0;
 };
+
+/// The row's functions. Settings: clock_tolerance_s, connections_max, idle_timeout_s.
+Result<std::unique_ptr<Gateway>> start(GatewayOptions options);
+Result<void> check(const json::object& settings);
 
 }  // namespace anlan::sensing::gb26875

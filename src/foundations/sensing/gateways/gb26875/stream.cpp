@@ -1,20 +1,9 @@
 #include "foundations/sensing/gateways/gb26875/stream.h"
 
-#include <charconv>
+#include "foundations/sensing/gateways/gateway.h"
 
 namespace anlan::sensing::gb26875 {
 namespace {
-
-json::object problem_of(const Error& error) {
-    std::uint64_t byte = 0;
-    for (const auto& [name, value] : error.parameters) {
-        if (name == "byte") std::from_chars(value.data(), value.data() + value.size(), byte);
-    }
-    return {{"id", error.row->id},
-            {"zh", text_of(*error.row, error.parameters, Language::zh)},
-            {"en", text_of(*error.row, error.parameters, Language::en)},
-            {"byte", byte}};
-}
 
 json::object disturbance(const Error& error) {
     return {{"protocol", "gb26875"}, {"problem", problem_of(error)}};

@@ -1,10 +1,10 @@
 // The decode command's view of a packet: {"key": {"zh", "en", "value", "meaning"?}}.
+#include "foundations/sensing/gateways/gateway.h"
 #include "foundations/sensing/gateways/hj212/decoder.h"
 #include "foundations/sensing/gateways/hj212/errors.h"
 #include "foundations/sensing/gateways/hj212/tables.h"
 
 #include <array>
-#include <charconv>
 
 namespace anlan::sensing::hj212 {
 namespace {
@@ -71,17 +71,6 @@ json::object value_of(const Value& value) {
 }
 
 constexpr std::array<std::string_view, 3> k_qualities{"good", "uncertain", "bad"};
-
-json::object problem_of(const Error& error) {
-    std::uint64_t byte = 0;
-    for (const auto& [name, value] : error.parameters) {
-        if (name == "byte") std::from_chars(value.data(), value.data() + value.size(), byte);
-    }
-    return {{"id", error.row->id},
-            {"zh", text_of(*error.row, error.parameters, Language::zh)},
-            {"en", text_of(*error.row, error.parameters, Language::en)},
-            {"byte", byte}};
-}
 
 std::optional<Checksum> fitting(const Packet& packet) {
     for (const Checksum each : {Checksum::annex_a, Checksum::modbus}) {

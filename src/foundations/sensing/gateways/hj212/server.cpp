@@ -31,6 +31,14 @@ class StationServer final : public Server {
     [[nodiscard]] std::uint16_t port() const override { return m_server->port(); }
     [[nodiscard]] std::size_t connections() const override { return m_server->connections(); }
     [[nodiscard]] const Counters& counters() const override { return *m_counters; }
+    [[nodiscard]] std::vector<GatewayFigure> figures() const override {
+        const auto number = [](const auto& n) { return static_cast<double>(n.load()); };
+        return {{"packets", "Packets read", number(m_counters->packets)},
+                {"disturbances", "Bytes that were no packet", number(m_counters->disturbances)},
+                {"wrong_checks", "Packets with a wrong check", number(m_counters->wrong_checks)},
+                {"stored", "Packets stored", number(m_counters->stored)},
+                {"refused", "Packets refused", number(m_counters->refused)}};
+    }
 
   private:
     const Options m_options;
@@ -39,7 +47,66 @@ class StationServer final : public Server {
     std::unique_ptr<TcpServer> m_server;  // Last: its sessions use the others.
 };
 
+bool set(Checksum& into, const json::value& value) {
+    const auto named =
+        value.is_string() ? checksum_named(std::string_view(value.as_string())) : std::nullopt;
+    if (named) into = *named;
+    return named.has_value();
+}
+bool set(double& into, const json::value& value) {
+    if (!value.is_number() || value.to_number<double>() < 0) return false;
+    into = value.to_number<double>();
+    return true;
+}
+bool set(unsigned& into, const json::value& value) {
+    if (!value.is_int64() || value.as_int64() < 0 || value.as_int64() > 86'400) return false;
+    into = static_cast<unsigned>(value.as_int64());
+    return true;
+}
+/// checksums = {"<MN>" = "modbus"}
+bool set(std::map<std::string, Checksum, std::less<>>& into, const json::value& value) {
+    if (!value.is_object()) return false;
+    for (const auto& [mn, checksum] : value.as_object()) {
+        if (!set(into[std::string(mn)], checksum)) return false;
+    }
+    return true;
+}
+
+Result<void> read_settings(const json::object& settings, Server::Options& into) {
+    Settings& s = into.settings;
+    for (const auto& [key, value] : settings) {
+        const auto is = [&](std::string_view name, auto& member) {
+            return key == name && set(member, value);
+        };
+        if (!is("checksum", s.checksum) && !is("checksums", s.checksums) &&
+            !is("clock_tolerance_s", s.clock_tolerance_s) &&
+            !is("real_time_interval_s", s.real_time_interval_s) &&
+            !is("minute_interval_min", s.minute_interval_min) &&
+            !is("idle_timeout_s", into.idle_timeout_s))
+            return std::unexpected(setting_error("hj212", key));
+    }
+    return {};
+}
+
 }  // namespace
+
+Result<void> check(const json::object& settings) {
+    Server::Options ignored;
+    return read_settings(settings, ignored);
+}
+
+Result<std::unique_ptr<Gateway>> start(GatewayOptions options) {
+    Server::Options own;
+    own.hub = options.hub;
+    own.clock = options.clock;
+    own.door = options.door;
+    own.address = std::move(options.address);
+    own.port = options.port;
+    own.report = std::move(options.report);
+    TRY(read_settings(options.settings, own));
+    TRY_ASSIGN(server, Server::start(std::move(own)));
+    return std::unique_ptr<Gateway>(std::move(server));
+}
 
 Result<std::unique_ptr<Server>> Server::start(Options options) {
     ASSERT(options.hub != nullptr && options.clock != nullptr);

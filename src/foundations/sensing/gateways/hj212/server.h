@@ -1,11 +1,12 @@
 // The TCP listener for HJ 212.
 #pragma once
 
+#include "foundations/sensing/gateways/gateway.h"
 #include "foundations/sensing/gateways/hj212/session.h"
 
 namespace anlan::sensing::hj212 {
 
-class Server {
+class Server : public Gateway {
   public:
     struct Options {
         Hub* hub = nullptr;
@@ -20,11 +21,14 @@ class Server {
     };
     /// Listens when this returns. Errors: gateway_listen.
     static Result<std::unique_ptr<Server>> start(Options options);
-    virtual ~Server() = default;
 
-    [[nodiscard]] virtual std::uint16_t port() const = 0;
     [[nodiscard]] virtual std::size_t connections() const = 0;
     [[nodiscard]] virtual const Counters& counters() const = 0;
 };
+
+/// The row's functions. Settings: those of settings.h by their names (checksums = {MN = "modbus"}),
+/// and idle_timeout_s.
+Result<std::unique_ptr<Gateway>> start(GatewayOptions options);
+Result<void> check(const json::object& settings);
 
 }  // namespace anlan::sensing::hj212

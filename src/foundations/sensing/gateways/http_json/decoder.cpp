@@ -2,7 +2,6 @@
 
 #include "foundations/sensing/errors.h"
 
-#include <charconv>
 #include <cmath>
 
 namespace anlan::sensing::http_json {
@@ -60,16 +59,7 @@ json::object schema() {
 json::object to_json(const Result<std::vector<Reading>>& decoded) {
     json::object out{{"protocol", "http_json"}};
     if (!decoded) {
-        const Error& error = decoded.error();
-        json::object problem{{"id", error.row->id},
-                             {"zh", text_of(error, Language::zh)},
-                             {"en", text_of(error, Language::en)}};
-        for (const auto& [name, value] : error.parameters) {
-            std::uint64_t byte = 0;
-            std::from_chars(value.data(), value.data() + value.size(), byte);
-            if (name == "byte") problem.emplace("byte", byte);
-        }
-        out.emplace("problem", std::move(problem));
+        out.emplace("problem", problem_of(decoded.error()));
         return out;
     }
     json::array readings;
@@ -87,6 +77,18 @@ json::object to_json(const Result<std::vector<Reading>>& decoded) {
     }
     out.emplace("readings", std::move(readings));
     return out;
+}
+
+std::unique_ptr<StreamDecoder> decoder() {
+    class Body final : public StreamDecoder {
+        void push(std::span<const std::uint8_t> bytes, const Each&) override {
+            // Beyond the limit decode() refuses it anyway.
+            if (m_text.size() <= k_limits.bytes) m_text.append(bytes.begin(), bytes.end());
+        }
+        void end(const Each& each) override { each(to_json(decode(std::string_view(m_text)))); }
+        std::string m_text;
+    };
+    return std::make_unique<Body>();
 }
 
 }  // namespace anlan::sensing::http_json

@@ -7,7 +7,7 @@
 #pragma once
 
 #include "core/describe.h"
-#include "foundations/sensing/hub.h"
+#include "foundations/sensing/gateways/gateway.h"
 
 namespace anlan::sensing::http_json {
 
@@ -35,5 +35,7 @@ json::object schema();
 
 /// The decode command's view: {"protocol", "readings":[…]} or {"protocol", "problem"}.
 json::object to_json(const Result<std::vector<Reading>>& decoded);
+/// Takes all that comes for one body.
+std::unique_ptr<StreamDecoder> decoder();
 
 }  // namespace anlan::sensing::http_json

@@ -1,0 +1,79 @@
+#include "foundations/sensing/gateways/table.h"
+
+#include "foundations/sensing/errors.h"
+#include "foundations/sensing/gateways/gb26875/server.h"
+#include "foundations/sensing/gateways/gb26875/stream.h"
+#include "foundations/sensing/gateways/hj212/server.h"
+#include "foundations/sensing/gateways/http_json/decoder.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace anlan::sensing {
+
+std::span<const GatewayRow> gateways() {
+    static constexpr std::array k_rows{
+        GatewayRow{
+            .protocol = "gb26875",
+            .title = "GB/T 26875.3",
+            .port = 5200,
+            .exercise_port = 5201,
+            .start = gb26875::start,
+            .check = gb26875::check,
+            .decoder = stream_decoder<gb26875::FrameReader, gb26875::Input, gb26875::decode_stream>,
+            .device_type = "fire_unit"},
+        GatewayRow{
+            .protocol = "hj212",
+            .title = "HJ 212",
+            .port = 5212,
+            .exercise_port = 5213,
+            .start = hj212::start,
+            .check = hj212::check,
+            .decoder = stream_decoder<hj212::PacketReader, hj212::Input, hj212::decode_stream>,
+            .device_type = "environment_station"},
+        GatewayRow{.protocol = "http_json",
+                   .title = "HTTP JSON",
+                   .decoder = http_json::decoder,
+                   .device_type = "other"},
+    };
+    return k_rows;
+}
+
+const GatewayRow* gateway_row(std::string_view protocol) {
+    const auto rows = gateways();
+    const auto at = std::ranges::find(rows, protocol, &GatewayRow::protocol);
+    return at == rows.end() ? nullptr : &*at;
+}
+
+Result<void> Gateway::command(const DeviceCommand& command,
+                              std::function<void(CommandOutcome)> answered) {
+    static_cast<void>(answered);
+    return fail(errors::k_command_unknown,
+                {{"command", command.command}, {"address", command.address}});
+}
+
+json::object problem_of(const Error& error) {
+    json::object out{{"id", error.row->id},
+                     {"zh", text_of(error, Language::zh)},
+                     {"en", text_of(error, Language::en)}};
+    for (const auto& [name, value] : error.parameters) {
+        std::uint64_t byte = 0;
+        std::from_chars(value.data(), value.data() + value.size(), byte);
+        if (name == "byte") out.emplace("byte", byte);
+    }
+    return out;
+}
+
+Result<void> check_settings(const GatewayRow& row, const json::object& settings) {
+    if (row.check != nullptr) return row.check(settings);
+    if (settings.empty()) return {};
+    return std::unexpected(setting_error(row.protocol, settings.begin()->key()));
+}
+
+Error setting_error(std::string_view protocol, std::string_view key) {
+    return {errors::k_gateway_setting,
+            {{"protocol", std::string(protocol)}, {"key", std::string(key)}}};
+}
+
+}  // namespace anlan::sensing
