@@ -15,6 +15,7 @@
 #include <iostream>
 
 #include <pthread.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 namespace anlan::center {
@@ -112,6 +113,17 @@ Result<json::object> do_certificate(const TlsOptions& options, const Certificate
     return out;
 }
 
+/// As many connections as the machine allows: a shell's usual 1,024 would be a small zone's
+/// devices.
+void open_files_max() {
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max) return;
+    limit.rlim_cur = limit.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+        log(LogLevel::warning, "the limit of open files stays at " +
+                                   std::to_string(limit.rlim_cur) + ": few devices can connect");
+}
+
 }  // namespace
 
 int failed(const Error& error, const Output& output) {
@@ -132,6 +144,7 @@ int serve(const Configuration& configuration, const Output& output) {
     sigaddset(&ends, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &ends, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
+    open_files_max();
     auto program = Program::start(configuration);
     if (!program) return failed(program.error(), output);
     announce((*program)->announcement());

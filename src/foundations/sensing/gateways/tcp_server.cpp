@@ -16,6 +16,7 @@
 #include <atomic>
 #include <chrono>
 #include <deque>
+#include <list>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -29,7 +30,7 @@ using asio::awaitable;
 using asio::ip::tcp;
 
 constexpr auto k_awaitable = asio::as_tuple(asio::use_awaitable);
-constexpr std::size_t k_read_bytes = 16 * 1024;
+constexpr std::size_t k_read_bytes = 64 * 1024;
 
 std::chrono::milliseconds ms_of(double seconds) {
     return std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
@@ -57,8 +58,16 @@ class Doorbell {
 /// Everything of a connection happens on the server's thread.
 class Connection : public std::enable_shared_from_this<Connection> {
   public:
-    Connection(tcp::socket socket, const TcpServer::Options& options)
-        : m_socket(std::move(socket)), m_options(options) {}
+    /// What has not said a byte yet, oldest first.
+    using Silent = std::list<Connection*>;
+    Connection(tcp::socket socket, const TcpServer::Options& options, Silent& silent)
+        : m_socket(std::move(socket)),
+          m_options(options),
+          m_silent(silent),
+          m_silent_at(silent.insert(silent.end(), this)) {}
+    ~Connection() { speaks(); }
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
 
     void begin(std::shared_ptr<Doorbell> doorbell) {
         boost::system::error_code ignored;
@@ -74,9 +83,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
         });
     }
 
-    awaitable<void> read() {
+    /// `buffer` is every connection's: it holds bytes only while the session takes them, so that a
+    /// waiting connection costs none.
+    awaitable<void> read(std::span<std::uint8_t> buffer) {
         const auto self = shared_from_this();
-        std::vector<std::uint8_t> buffer(k_read_bytes);
+        boost::system::error_code ignored;
+        m_socket.non_blocking(true, ignored);
         watch();
         for (;;) {
             // The device is told to wait by not being read: TCP's own back-pressure.
@@ -84,10 +96,15 @@ class Connection : public std::enable_shared_from_this<Connection> {
                 m_pause.expires_after(std::chrono::milliseconds(2));
                 co_await m_pause.async_wait(k_awaitable);
             }
-            const auto [error, count] =
-                co_await m_socket.async_read_some(asio::buffer(buffer), k_awaitable);
+            const auto [waited] = co_await m_socket.async_wait(tcp::socket::wait_read, k_awaitable);
+            if (waited) break;
+            boost::system::error_code error;
+            const auto count =
+                m_socket.read_some(asio::buffer(buffer.data(), buffer.size()), error);
+            if (error == asio::error::would_block) continue;
             if (error) break;
-            m_session->receive({buffer.data(), count});
+            speaks();
+            m_session->receive(buffer.first(count));
             watch();
         }
         close();
@@ -95,6 +112,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
     void close() {
         boost::system::error_code ignored;
+        speaks();
         m_socket.close(ignored);
         m_watch.cancel();
         m_pause.cancel();
@@ -103,10 +121,17 @@ class Connection : public std::enable_shared_from_this<Connection> {
   private:
     tcp::socket m_socket;
     const TcpServer::Options& m_options;
+    Silent& m_silent;
+    std::optional<Silent::iterator> m_silent_at;
     asio::steady_timer m_watch{m_socket.get_executor()}, m_pause{m_socket.get_executor()};
     std::unique_ptr<TcpSession> m_session;
     std::deque<std::vector<std::uint8_t>> m_outgoing;
     std::size_t m_outgoing_bytes = 0;
+
+    void speaks() {
+        if (m_silent_at) m_silent.erase(*m_silent_at);
+        m_silent_at.reset();
+    }
 
     /// Starts the clock anew: short within a frame, long between frames.
     void watch() {
@@ -185,6 +210,9 @@ class AsioServer final : public TcpServer {
 
   private:
     const Options m_options;
+    // Before the context, whose end destroys connections that have not begun.
+    Connection::Silent m_silent;
+    std::vector<std::uint8_t> m_buffer = std::vector<std::uint8_t>(k_read_bytes);
     asio::io_context m_context{1};
     std::shared_ptr<Doorbell> m_doorbell = std::make_shared<Doorbell>(m_context);
     std::optional<asio::executor_work_guard<asio::io_context::executor_type>> m_work{
@@ -205,10 +233,15 @@ class AsioServer final : public TcpServer {
                 co_await pause.async_wait(k_awaitable);
                 continue;
             }
-            if (m_connections.size() >= m_options.connections_max) continue;  // closes the socket
-            asio::co_spawn(m_context,
-                           serve(std::make_shared<Connection>(std::move(socket), m_options)),
-                           asio::detached);
+            // Who has spoken stays; the one that has said nothing for longest makes room.
+            if (m_connections.size() >= m_options.connections_max) {
+                if (m_silent.empty()) continue;  // closes the socket
+                m_silent.front()->close();
+            }
+            asio::co_spawn(
+                m_context,
+                serve(std::make_shared<Connection>(std::move(socket), m_options, m_silent)),
+                asio::detached);
         }
     }
 
@@ -217,7 +250,7 @@ class AsioServer final : public TcpServer {
         ++m_count;
         try {
             connection->begin(m_doorbell);
-            co_await connection->read();
+            co_await connection->read(m_buffer);
         } catch (const std::exception& e) {
             // The session's door: one connection ends, the others go on.
             if (m_options.report) m_options.report(Error(errors::k_internal, {{"what", e.what()}}));

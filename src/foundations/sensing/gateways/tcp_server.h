@@ -36,8 +36,10 @@ class TcpServer {
   public:
     struct Options {
         std::string address = "0.0.0.0";
-        std::uint16_t port = 0;               ///< 0: any free one, see port().
-        std::size_t connections_max = 2'000;  ///< One more is closed at once.
+        std::uint16_t port = 0;  ///< 0: any free one, see port().
+        /// One more takes the place of the one that has not said a byte for longest; when all have
+        /// spoken it is closed at once.
+        std::size_t connections_max = 20'000;
         double idle_timeout_s = 180;
         double half_frame_timeout_s = 5;
         std::size_t unanswered_max = 256;          ///< Of one connection; above it, reading pauses.

@@ -14,7 +14,7 @@ class Server : public Gateway {
         Door door = Door::live;
         std::string address = "0.0.0.0";
         std::uint16_t port = 5200;            ///< 0: any free one, see port().
-        std::size_t connections_max = 2'000;  ///< One more is closed at once.
+        std::size_t connections_max = 20'000;  ///< As TcpServer's.
         double idle_timeout_s = 180;          ///< A unit's heartbeat comes every 20 to 30 s.
         double half_frame_timeout_s = 5;
         double clock_tolerance_s = 0;              ///< Session::Options.
