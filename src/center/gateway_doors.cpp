@@ -79,4 +79,25 @@ std::vector<Figure> GatewayDoors::figures() const {
     return out;
 }
 
+RouteRows GatewayDoors::routes(std::string address) const {
+    RouteRows rows;
+    rows.push_back(route<NoBody, json::object>(
+        Method::get, "/api/v1/gateways", "device.read", {"设备从哪里接入", "Where devices connect"},
+        [this, address = std::move(address)](const Call&, const NoBody&) -> Result<json::object> {
+            json::array out;
+            for (const auto& row : sensing::gateways()) {
+                json::object each{{"protocol", row.protocol}, {"title", row.title}};
+                if (const auto live = port(row.protocol, Door::live); live != 0) {
+                    each["port"] = live;
+                    each["exercise_port"] = port(row.protocol, Door::exercise);
+                } else if (row.start != nullptr) {
+                    continue;  // closed
+                }
+                out.push_back(std::move(each));
+            }
+            return json::object{{"address", address}, {"gateways", std::move(out)}};
+        }));
+    return rows;
+}
+
 }  // namespace anlan::center

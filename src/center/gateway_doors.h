@@ -3,6 +3,7 @@
 
 #include "center/configuration.h"
 #include "center/health_routes.h"
+#include "core/route.h"
 #include "foundations/sensing/gateways/table.h"
 
 namespace anlan::center {
@@ -28,6 +29,10 @@ class GatewayDoors {
     /// Null when it is closed.
     [[nodiscard]] sensing::Gateway* gateway(std::string_view protocol, sensing::Door door) const;
     [[nodiscard]] std::vector<Figure> figures() const;
+    /// GET /api/v1/gateways (device.read): {address, gateways: [{protocol, title, port?,
+    /// exercise_port?}]}, where devices connect; without ports what comes in by HTTP. The doors
+    /// must outlive them.
+    [[nodiscard]] RouteRows routes(std::string address) const;
     void close() { m_listeners.clear(); }
 
   private:

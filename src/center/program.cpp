@@ -372,6 +372,7 @@ RouteRows House::routes() {
     add(m_backups->routes());
     add(export_routes(context()));
     add(import_routes(*m_imports));
+    add(m_doors.routes(m_configuration.gateway_address));
     add(by_zone({{m_configuration.zone, zone_rows()}}));
     add(system_routes({.figures = [this] { return figures(); },
                        .data = m_folder.register_file().parent_path(),
