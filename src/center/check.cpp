@@ -2,6 +2,7 @@
 
 #include "center/applications.h"
 #include "center/data_folder.h"
+#include "center/lake_settings.h"
 #include "center/program.h"
 #include "foundations/bigdata/store.h"
 
@@ -24,6 +25,9 @@ Result<std::vector<bigdata::MigrationOutcome>> try_store(const bigdata::Catalog&
 CheckReport check_all(const Configuration& configuration, const std::filesystem::path& store) {
     CheckReport out;
     out.problems = Applications::check_settings(configuration);
+    if (const auto kept = read_lake_settings(configuration.catalog / "settings/lake.yaml", {});
+        !kept)
+        out.problems.push_back(kept.error());
     const auto catalog = bigdata::Catalog::load(configuration.catalog);
     if (!catalog) {
         // Zone and store can only be held against a catalog that is good.

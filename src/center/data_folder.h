@@ -21,6 +21,7 @@ class DataFolder {
     [[nodiscard]] std::filesystem::path register_file() const { return m_folder / "register.db"; }
     [[nodiscard]] std::filesystem::path accounts_file() const { return m_folder / "accounts.db"; }
     [[nodiscard]] std::filesystem::path lake() const { return m_folder / "lake"; }
+    [[nodiscard]] std::filesystem::path lake_archive() const { return m_folder / "lake-archive"; }
     [[nodiscard]] std::filesystem::path imports() const { return m_folder / "imports"; }
     [[nodiscard]] std::filesystem::path secrets() const { return m_folder / "secrets"; }
     /// For what is received and not yet kept; nothing in it outlives the process.

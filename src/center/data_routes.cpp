@@ -1,6 +1,7 @@
 #include "center/data_routes.h"
 
 #include "center/errors.h"
+#include "center/observation_export.h"
 #include "center/record_query.h"
 #include "foundations/bigdata/errors.h"
 
@@ -10,18 +11,6 @@ namespace anlan::center {
 namespace {
 
 constexpr std::size_t k_journal_scan_max = 20'000;
-
-std::string_view name_of(bigdata::Quality quality) {
-    switch (quality) {
-        case bigdata::Quality::good:
-            return "good";
-        case bigdata::Quality::uncertain:
-            return "uncertain";
-        case bigdata::Quality::bad:
-            return "bad";
-    }
-    return "uncertain";
-}
 
 /// Entries after `since` that the caller may see, at most `limit`; `next` is where the following
 /// call goes on, so that what is not visible is not read again.
@@ -48,6 +37,18 @@ Result<json::object> visible_entries(const CenterContext& context, const Call& c
 }
 
 }  // namespace
+
+std::string_view name_of(bigdata::Quality quality) {
+    switch (quality) {
+        case bigdata::Quality::good:
+            return "good";
+        case bigdata::Quality::uncertain:
+            return "uncertain";
+        case bigdata::Quality::bad:
+            return "bad";
+    }
+    return "uncertain";
+}
 
 json::object latest_of(const sensing::Stream& stream, const bigdata::Observation& observation) {
     json::value place(nullptr);
@@ -174,6 +175,7 @@ RouteRows observation_routes(CenterContext context) {
         {{"from", {"起（RFC 3339）", "from (RFC 3339)"}},
          {"to", {"止，默认现在", "to, now by default"}},
          {"buckets", {"分段数", "number of buckets"}}}));
+    rows.push_back(observation_export_route(context));
     return rows;
 }
 

@@ -12,6 +12,9 @@ RouteRows catalog_routes(CenterContext context);
 RouteRows journal_routes(CenterContext context);
 RouteRows observation_routes(CenterContext context);
 
+/// good, uncertain or bad.
+std::string_view name_of(bigdata::Quality quality);
+
 /// Which datastreams of the space `who` may see, as a question that is quick to ask many times.
 Result<std::function<bool(const Uuid& datastream)>> visible_streams(const CenterContext& context,
                                                                     const Principal& who,

@@ -78,6 +78,10 @@ inline constexpr ErrorRow k_cannot_start{"cannot_start", 500, LogLevel::error,
                                          "无法启动 {program}：{what}",
                                          "Cannot start {program}: {what}"};
 
+inline constexpr ErrorRow k_bad_lake_settings{"bad_lake_settings", 500, LogLevel::error,
+                                              "数据保存期文件有误：{what}",
+                                              "The file of storage periods is wrong: {what}"};
+
 inline constexpr ErrorRow k_zone_not_served{"zone_not_served", 404, LogLevel::info,
                                             "本系统没有开通您所在区域的这项功能",
                                             "This is not served for your zone here"};

@@ -51,6 +51,10 @@ struct Response {
     Bytes body;                           ///< Nothing for no body.
     NextPiece next;                       ///< Instead of `body`: made while it is sent.
     std::optional<std::uint64_t> length;  ///< Of what `next` gives, when that is known.
+    /// The answer is not known yet: when it is, `finish` makes the response of it, on an I/O
+    /// thread.
+    std::shared_ptr<Later> later{};
+    std::function<Response(Later::Answer)> finish{};
     std::vector<std::pair<std::string, std::string>> headers;
     LogLevel level = LogLevel::debug;  ///< How loud the request log is.
     std::string note;                  ///< For the log: an error's text, in English.

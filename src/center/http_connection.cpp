@@ -6,6 +6,7 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -73,6 +74,7 @@ class Connection {
     asio::awaitable<std::optional<Error>> read_body(Parser& parser, Request& request, bool& cut);
     asio::awaitable<Result<std::size_t>> body_limit(const Request& request);
     asio::awaitable<Next> respond(const Request& request, bool keep);
+    asio::awaitable<Response> when_known(Response pending);
     asio::awaitable<Next> refuse(const Request& request, const Error& error);
     asio::awaitable<Next> write(const Request& request, const Response& response, bool keep);
     asio::awaitable<bool> write_pieces(http::response<http::buffer_body>& out,
@@ -244,6 +246,7 @@ asio::awaitable<std::optional<Error>> Connection::read_body(Parser& parser, Requ
     std::unique_ptr<BodyFile> file;
     std::string piece(std::min<std::uint64_t>(declared.value_or(k_read_bytes), k_read_bytes), '\0');
     std::size_t received = 0;
+    if (declared) request.body.reserve(std::min<std::size_t>(*declared, m_options.body_bytes_max));
     while (!parser.is_done()) {
         parser.get().body().data = piece.data();
         parser.get().body().size = piece.size();
@@ -282,6 +285,30 @@ asio::awaitable<std::optional<Error>> Connection::read_body(Parser& parser, Requ
     co_return std::nullopt;
 }
 
+/// Waits for an answer that comes from elsewhere, at most until its deadline.
+asio::awaitable<Response> Connection::when_known(Response pending) {
+    auto start = [](auto handler, std::shared_ptr<Later> later) {
+        auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+        auto executor = asio::get_associated_executor(*shared);
+        auto timer = std::make_shared<asio::steady_timer>(
+            executor, std::chrono::duration_cast<asio::steady_timer::duration>(
+                          std::chrono::duration<double>(later->deadline_s())));
+        timer->async_wait([later](boost::system::error_code ended) {
+            if (!ended) later->give_up();
+        });
+        later->then([shared, executor, timer](Later::Answer answer) {
+            asio::post(executor, [shared, timer, answer = std::move(answer)]() mutable {
+                timer->cancel();
+                (*shared)(std::move(answer));
+            });
+        });
+    };
+    Later::Answer answer =
+        co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Later::Answer)>(
+            std::move(start), asio::use_awaitable, pending.later);
+    co_return pending.finish(std::move(answer));
+}
+
 asio::awaitable<Next> Connection::respond(const Request& request, bool keep) {
     const Counted in_work(m_state.in_work);
     Response response;
@@ -293,6 +320,7 @@ asio::awaitable<Next> Connection::respond(const Request& request, bool keep) {
             return m_state.handlers.refuse(request, Error(errors::k_overloaded));
         };
         response = co_await on_worker(std::move(work), std::move(refused));
+        if (response.later) response = co_await when_known(std::move(response));
     }
     // A streamed answer's work is done while it is written: it is told of at its end.
     const bool streamed = static_cast<bool>(response.next);

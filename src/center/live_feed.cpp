@@ -305,17 +305,37 @@ bool LiveFeed::replay(LiveClient& client) {
 
 void LiveFeed::on_observations(std::span<const sensing::Heard> heard) {
     const std::lock_guard lock(m_heard_mutex);
+    AllNews* news = nullptr;
+    const std::string* space = nullptr;
     for (const auto& each : heard) {
-        const json::object item{{"datastream", each.stream.datastream.text()},
-                                {"device", each.stream.device.text()},
-                                {"property", each.stream.property},
+        if (space == nullptr || *space != each.stream.space) {
+            space = &each.stream.space;
+            news = &m_heard[*space];
+        }
+        const auto [at, added] = news->try_emplace(each.observation.stream);
+        if (added || at->second.datastream != each.stream.datastream) {
+            at->second.datastream = each.stream.datastream;
+            at->second.device = each.stream.device;
+            at->second.property = each.stream.property;
+        }
+        at->second.observation = each.observation;
+    }
+}
+
+LiveFeed::Items LiveFeed::items_of(const AllNews& news) {
+    Items out;
+    out.reserve(news.size());
+    for (const auto& [number, each] : news) {
+        const json::object item{{"datastream", each.datastream.text()},
+                                {"device", each.device.text()},
+                                {"property", each.property},
                                 {"value", each.observation.value},
                                 {"at", iso8601(each.observation.at)},
                                 {"received", iso8601(each.observation.received)}};
-        m_heard[each.stream.space].insert_or_assign(
-            each.observation.stream,
-            Item{std::make_shared<const std::string>(to_text(item)), each.stream.datastream});
+        out.emplace(number,
+                    Item{std::make_shared<const std::string>(to_text(item)), each.datastream});
     }
+    return out;
 }
 
 void LiveFeed::send_items(LiveClient& client, const Items& fresh) const {
@@ -339,15 +359,19 @@ void LiveFeed::send_items(LiveClient& client, const Items& fresh) const {
 }
 
 void LiveFeed::flush_observations() {
-    std::unordered_map<std::string, Items> heard;
+    std::unordered_map<std::string, AllNews> heard;
     {
         const std::lock_guard lock(m_heard_mutex);
         heard.swap(m_heard);
     }
-    static const Items k_nothing;
+    std::unordered_map<std::string, Items> items;  // of the spaces that somebody looks at
     for (const auto& client : everyone()) {
-        const auto found = heard.find(client->space());
-        send_items(*client, found == heard.end() ? k_nothing : found->second);
+        const auto [at, added] = items.try_emplace(client->space());
+        if (added) {
+            if (const auto found = heard.find(at->first); found != heard.end())
+                at->second = items_of(found->second);
+        }
+        send_items(*client, at->second);
     }
 }
 

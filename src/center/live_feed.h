@@ -77,6 +77,14 @@ class LiveFeed {
         Bytes text;  ///< One element of `items`, serialised once for everybody.
         Uuid datastream;
     };
+    /// The last value of a datastream since the last flush: only it is ever made into text, however
+    /// many readings came.
+    struct News {
+        bigdata::Observation observation;
+        Uuid datastream, device;
+        std::string property;
+    };
+    using AllNews = std::unordered_map<bigdata::StreamNumber, News>;
     using Items = std::unordered_map<bigdata::StreamNumber, Item>;
     class EntryTexts;
 
@@ -87,6 +95,7 @@ class LiveFeed {
     void subscribe(LiveClient& client, LiveSubscription wish);
     [[nodiscard]] bool merging() const;
     void nudge();
+    static Items items_of(const AllNews& news);
     void send_items(LiveClient& client, const Items& fresh) const;
     std::vector<std::shared_ptr<LiveClient>> everyone() const;
     void forget(const LiveClient* client);
@@ -98,7 +107,7 @@ class LiveFeed {
     std::vector<std::shared_ptr<LiveClient>> m_clients;
     std::int64_t m_told = 0;  ///< Sequence of the last entry given to those that are live.
     std::mutex m_heard_mutex;
-    std::unordered_map<std::string, Items> m_heard;  ///< By space, since the last flush.
+    std::unordered_map<std::string, AllNews> m_heard;  ///< By space, since the last flush.
     std::mutex m_thread_mutex;
     std::condition_variable m_nudge;
     bool m_stopping = false, m_replays_wanted = false;

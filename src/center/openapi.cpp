@@ -221,7 +221,7 @@ json::object operation_of(const RouteRow& row) {
                     json::object{{"required", true},
                                  {"content", {{"application/json", {{"schema", row.request}}}}}});
     }
-    if (row.body_bytes_max > 0) {
+    if (row.request.empty() && row.body_bytes_max > 0) {
         json::object any{{"schema", {{"type", "string"}, {"format", "binary"}}}};
         out.emplace("requestBody",
                     json::object{{"required", true},

@@ -15,6 +15,7 @@
 #include "center/health_errors.h"
 #include "center/health_routes.h"
 #include "center/import_routes.h"
+#include "center/lake_settings.h"
 #include "center/live_feed.h"
 #include "center/log.h"
 #include "center/openapi.h"
@@ -159,6 +160,9 @@ Result<void> House::open_stores() {
     bigdata::Lake::Options lake_options;
     lake_options.folder = m_folder.lake();
     lake_options.clock = &m_clock;
+    TRY_ASSIGN(retention, read_lake_settings(m_configuration.catalog / "settings/lake.yaml",
+                                             m_folder.lake_archive()));
+    lake_options.retention = std::move(retention);
     TRY_ASSIGN(lake, bigdata::Lake::open(std::move(lake_options)));
     m_lake = std::move(lake);
     return {};

@@ -260,7 +260,15 @@ Result<Response> Router::run(const Request& request, const RouteRow& row, Match&
         slot = name == "where" && !slot.empty() ? slot + ';' + value : value;
     }
     TRY_ASSIGN(reply, row.handler(call, body));
-    return response_of(std::move(reply), row, request);
+    if (!reply.later) return response_of(std::move(reply), row, request);
+    Response out;
+    out.later = std::move(reply.later);
+    // Row and request outlive the answer: the connection keeps the one, the router the other.
+    out.finish = [&row, &request, language](Later::Answer answer) {
+        return answer ? response_of(Reply{std::move(*answer), {}, {}}, row, request)
+                      : problem_response(answer.error(), language, request.id);
+    };
+    return out;
 }
 
 Result<Response> Router::answer(const Request& request, Language language,

@@ -99,6 +99,17 @@ void Service::go_secure(const Request& request, Response& response) const {
 Response Service::handle(const Request& request) const {
     if (request.path() == k_live_path) return refuse(request, Error(errors::k_not_websocket));
     Response response = m_router.handle(request);
+    if (response.later) {
+        response.finish = [this, &request, inner = std::move(response.finish),
+                           account = response.account](Later::Answer answer) {
+            Response out = inner(std::move(answer));
+            out.account = account;
+            pack(request, out);
+            add_security_headers(request, out);
+            return out;
+        };
+        return response;
+    }
     pack(request, response);
     add_security_headers(request, response);
     return response;

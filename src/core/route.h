@@ -4,6 +4,7 @@
 
 #include "core/describe.h"
 #include "core/label.h"
+#include "core/later.h"
 #include "core/principal.h"
 
 #include <functional>
@@ -73,6 +74,8 @@ struct Reply {
     std::variant<json::value, Content> body;
     std::optional<std::int64_t> revision;                        ///< Becomes the ETag.
     std::vector<std::pair<std::string, std::string>> headers{};  ///< Set-Cookie and the like.
+    /// Instead of `body`: the answer comes when it is set. Row and request stay until then.
+    std::shared_ptr<Later> later{};
 };
 
 /// One row. `right` is a right of catalog/roles.yaml ("incident.confirm"), k_public,

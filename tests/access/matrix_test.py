@@ -160,6 +160,9 @@ NARROW = [
     ("csv", "/api/v1/records/{kind}/export", everything, by_export("csv")),
     ("geojson", "/api/v1/records/{kind}/export", everything, by_export("geojson")),
     ("latest", "/api/v1/observations/latest", only("datastream"), by_latest),
+    ("observations", "/api/v1/observations/export", only("datastream"), by_bytes("/observations/export?format=ndjson&from=2020-01-01T00:00:00Z")),
+    ("quality", "/api/v1/quality", only("device"), by_bytes("/quality?by=device")),
+    ("quality of grids", "/api/v1/quality", only("device"), by_bytes("/quality?by=grid")),
 ]
 
 

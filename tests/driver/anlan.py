@@ -64,8 +64,8 @@ class Server:
         for line in process.stdout:
             self.output.append(line)
 
-    def run(self, *arguments, check=True):
-        done = subprocess.run([str(program), *arguments], cwd=root, capture_output=True, text=True, timeout=60)
+    def run(self, *arguments, check=True, wait_s=60):
+        done = subprocess.run([str(program), *arguments], cwd=root, capture_output=True, text=True, timeout=wait_s)
         if check and done.returncode != 0:
             raise AssertionError(f"anlan {' '.join(arguments)}: {done.returncode}\n{done.stdout}{done.stderr}")
         return done

@@ -1,5 +1,6 @@
 #include "apps/monitoring/monitoring.h"
 
+#include "apps/monitoring/quality_route.h"
 #include "apps/monitoring/trial_route.h"
 #include "foundations/comms/roster.h"
 
@@ -49,6 +50,7 @@ RuleEngine::Options engine_options(const apps::Context& context, Monitoring::Opt
 Monitoring::Monitoring(const apps::Context& context, comms::Messenger& messenger, Options options)
     : m_context(context),
       m_messenger(messenger),
+      m_quality(options.quality),
       m_shared(std::make_shared<Shared>(engine_options(context, std::move(options)))) {}
 
 Result<void> Monitoring::start() {
@@ -132,8 +134,11 @@ void Monitoring::on_observations(std::span<const sensing::Heard> heard) {
     const auto now = m_context.clock.now();
     {
         const std::lock_guard lock(m_shared->mutex);
+        const std::string* last = nullptr;  // A delivery is of one space, as a rule.
         for (const auto& each : heard) {
-            if (!m_shared->engine.knows(each.stream.space)) unknown.insert(each.stream.space);
+            if (last != nullptr && *last == each.stream.space) continue;
+            last = &each.stream.space;
+            if (!m_shared->engine.knows(*last)) unknown.insert(*last);
         }
     }
     for (const auto& space : unknown) {
@@ -274,7 +279,7 @@ void Monitoring::report(const RuleFault& fault, std::int64_t revision) {
 }
 
 RouteRows Monitoring::routes() {
-    return {trial_route(m_context)};
+    return {trial_route(m_context), quality_route(m_context, m_quality)};
 }
 
 std::vector<RuleFault> Monitoring::faults() const {

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "apps/context.h"
+#include "apps/monitoring/quality.h"
 #include "apps/monitoring/rule_engine.h"
 #include "foundations/comms/messenger.h"
 
@@ -27,6 +28,7 @@ class Monitoring final : public apps::Application {
     struct Options {
         AlarmClocks clocks;  ///< AlarmClocks::load(); empty: not configured.
         std::int64_t value_every_ms = 10'000;
+        QualitySettings quality{};  ///< QualitySettings::load(); empty: nothing is judged.
     };
     Monitoring(const apps::Context& context, comms::Messenger& messenger, Options options);
 
@@ -57,6 +59,7 @@ class Monitoring final : public apps::Application {
 
     apps::Context m_context;
     comms::Messenger& m_messenger;
+    QualitySettings m_quality;
     std::shared_ptr<Shared> m_shared;  ///< Outlives the application in callbacks that still wait.
 };
 

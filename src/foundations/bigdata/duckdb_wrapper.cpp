@@ -77,7 +77,7 @@ Result<void> Connection::run(const std::string& sql) {
 }
 
 Result<void> Connection::query(const std::string& sql, std::span<const Parameter> parameters,
-                               const std::function<void(const Chunk&)>& take) {
+                               const std::function<void(const Chunk&)>& take, Fetch fetch) {
     Owner<duckdb_prepared_statement, close_prepared> statement;
     if (duckdb_prepare(get(), sql.c_str(), statement.out()) == DuckDBError) {
         return std::unexpected(error_of(duckdb_prepare_error(statement.get())));
@@ -92,13 +92,20 @@ Result<void> Connection::query(const std::string& sql, std::span<const Parameter
         if (state == DuckDBError) return std::unexpected(error_of("cannot bind a parameter"));
     }
     ResultOwner owner;
-    if (duckdb_execute_prepared(statement.get(), &owner.result) == DuckDBError) {
+    const auto execute =
+        fetch == Fetch::stream ? duckdb_execute_prepared_streaming : duckdb_execute_prepared;
+    if (execute(statement.get(), &owner.result) == DuckDBError) {
         return std::unexpected(error_of(duckdb_result_error(&owner.result)));
     }
     for (;;) {
         Owner<duckdb_data_chunk, duckdb_destroy_data_chunk> chunk;
         *chunk.out() = duckdb_fetch_chunk(owner.result);
-        if (chunk.get() == nullptr) return {};
+        if (chunk.get() == nullptr) {
+            // A streamed result tells only here what went wrong after its beginning.
+            const char* text = duckdb_result_error(&owner.result);
+            if (text != nullptr && *text != '\0') return std::unexpected(error_of(text));
+            return {};
+        }
         take(Chunk(chunk.get()));
     }
 }
@@ -123,8 +130,9 @@ void Appender::set_text(std::size_t index, std::string_view text) {
                                             m_row, text.data(), text.size());
 }
 
-Result<void> Appender::next_row() {
-    if (++m_row == m_chunk_rows) return pass_chunk();
+Result<void> Appender::skip(std::size_t count) {
+    m_row += count;
+    if (m_row >= m_chunk_rows) return pass_chunk();
     return {};
 }
 

@@ -77,6 +77,10 @@ class Database {
     Owner<duckdb_database, duckdb_close> m_database;
 };
 
+/// Whether a query is worked out before its first row is seen, or while they are taken: memory
+/// then does not grow with its result.
+enum class Fetch { whole, stream };
+
 class Connection {
   public:
     static Result<Connection> open(std::shared_ptr<Database> database);
@@ -85,7 +89,7 @@ class Connection {
     Result<void> run(const std::string& sql);
     /// `$1`, `$2`, … are bound; `take` sees the rows chunk by chunk, in order.
     Result<void> query(const std::string& sql, std::span<const Parameter> parameters,
-                       const std::function<void(const Chunk&)>& take);
+                       const std::function<void(const Chunk&)>& take, Fetch fetch = Fetch::whole);
     [[nodiscard]] duckdb_connection get() const { return m_connection.get(); }
 
   private:
@@ -101,16 +105,21 @@ class Appender {
     static Result<Appender> open(Connection& connection, const std::string& table,
                                  std::span<const duckdb_type> types);
 
-    /// Where row() goes in column `index`; T is the C type of the column.
+    /// Where row() goes in column `index`; T is the C type of the column. Good until the next
+    /// next_row() or skip().
     template <class T>
     [[nodiscard]] T* column(std::size_t index) {
         return static_cast<T*>(
             duckdb_vector_get_data(duckdb_data_chunk_get_vector(m_chunk.get(), index)));
     }
+    /// Rows from row() on that fit before the chunk is passed on: for filling columns in one go.
+    [[nodiscard]] std::size_t room() const { return m_chunk_rows - m_row; }
+    /// The `count` (<= room()) rows at row() are complete.
+    Result<void> skip(std::size_t count);
     void set_text(std::size_t index, std::string_view text);
     [[nodiscard]] std::size_t row() const { return m_row; }
     /// The row at row() is complete.
-    Result<void> next_row();
+    Result<void> next_row() { return skip(1); }
     Result<void> finish();
 
   private:

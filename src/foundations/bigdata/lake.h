@@ -3,9 +3,10 @@
 // Promise: what `durable` has acknowledged is on disk and is there after `kill -9`, once. One
 // writer thread; readers have connections of their own and never wait for it. No unique key (it
 // would cost nearly all the speed): a watermark per stream tells new from late, and only what is
-// late is looked up in the table. Opening takes well under a second, whatever the table's size
-// (docs/performance.md). Destroy the lake before main() returns: a static one would outlive
-// DuckDB's own static objects.
+// late is looked up in the table. Readings lie in a table for each day of receipt (Beijing time),
+// so that a day goes as a whole, at no cost to those that stay (LakeRetention). Opening takes well
+// under a second, whatever the table's size (docs/performance.md). Destroy the lake before main()
+// returns: a static one would outlive DuckDB's own static objects.
 #pragma once
 
 #include "core/ids.h"
@@ -49,6 +50,14 @@ struct Bucket {
     std::int64_t count = 0;
 };
 
+/// How long what is stored is kept, by class, in days after its receipt; nothing: for good. When
+/// readings go, their hours stay behind (least, greatest, mean, last, count), from which series()
+/// then answers. A reading that is sent again after it has gone is stored again.
+struct LakeRetention {
+    std::optional<int> raw_days, hour_days;
+    std::filesystem::path archive;  ///< Readings that go are first put here as Parquet; empty: not.
+};
+
 class Lake {
   public:
     struct Options {
@@ -63,6 +72,7 @@ class Lake {
             10'000;  ///< How often last values are saved for the next start.
         std::uint64_t free_min_mb =
             128;  ///< Below this much free disk, append() is refused: disk_full.
+        LakeRetention retention;
     };
     static Result<std::unique_ptr<Lake>> open(Options options);
     virtual ~Lake() = default;
@@ -86,6 +96,14 @@ class Lake {
     [[nodiscard]] virtual Result<std::vector<Bucket>> series(StreamNumber stream, Timestamp from,
                                                              Timestamp to,
                                                              std::size_t buckets) const = 0;
+    /// All streams' of [from, to), in the order in which they were stored, in pieces; memory stays
+    /// bounded however many there are. `take` must not call the lake. Errors: io, lake_busy.
+    [[nodiscard]] virtual Result<void> scan(
+        Timestamp from, Timestamp to,
+        const std::function<void(std::span<const Observation>)>& take) const {
+        static_cast<void>(from), static_cast<void>(to), static_cast<void>(take);
+        return fail(errors::k_internal, {{"what", "a lake that cannot be scanned"}});
+    }
     /// Those of [from, to), oldest first, at most `limit`.
     [[nodiscard]] virtual Result<std::vector<Observation>> raw(StreamNumber stream, Timestamp from,
                                                                Timestamp to,

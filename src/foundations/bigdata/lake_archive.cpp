@@ -5,6 +5,7 @@
 #include "foundations/bigdata/lake_store.h"
 
 #include <algorithm>
+#include <fstream>
 #include <system_error>
 
 namespace anlan::bigdata {
@@ -61,6 +62,17 @@ Result<void> archive_rows(const LakeRows& lake, std::int64_t first, std::int64_t
                         " (FORMAT parquet, COMPRESSION zstd)");
 }
 
+Result<void> archive_streams(std::span<const StreamKey> streams,
+                             const std::filesystem::path& file) {
+    std::ofstream out(file, std::ios::binary | std::ios::trunc);
+    out << "stream,datastream,space\r\n";
+    for (std::size_t i = 0; i < streams.size(); ++i)
+        out << i << ',' << streams[i].datastream.text() << ',' << streams[i].space << "\r\n";
+    out.close();
+    if (!out) return fail(errors::k_io, {{"what", file.string()}});
+    return {};
+}
+
 Result<void> read_archive(const std::filesystem::path& file,
                           const std::function<Result<void>(std::span<const Observation>)>& take) {
     TRY_ASSIGN(workshop, open_workshop());
@@ -85,8 +97,24 @@ Result<void> read_archive(const std::filesystem::path& file,
     return taken;
 }
 
+Result<std::int64_t> archive_hours(const LakeRows& lake, const std::filesystem::path& file) {
+    TRY_ASSIGN(workshop, open_workshop());
+    TRY(workshop.run(std::string("CREATE TABLE hourly") + k_hour_columns));
+    std::int64_t count = 0;
+    Result<void> filled;
+    TRY(lake.hours([&](std::span<const LakeHour> hours) {
+        count += static_cast<std::int64_t>(hours.size());
+        if (filled) filled = fill_hours(workshop, hours);
+    }));
+    TRY(std::move(filled));
+    if (count == 0) return count;
+    TRY(workshop.run("COPY hourly TO " + quoted(file) + " (FORMAT parquet, COMPRESSION zstd)"));
+    return count;
+}
+
 Result<void> restore_lake(const Lake::Options& options, std::span<const StreamKey> streams,
-                          std::span<const std::filesystem::path> files) {
+                          std::span<const std::filesystem::path> files,
+                          const std::filesystem::path& hours) {
     TRY_ASSIGN(store, LakeStore::open(options));
     if (!store->streams().empty())
         return fail(errors::k_io, {{"what", options.folder.string() + " holds a lake"}});
@@ -105,6 +133,17 @@ Result<void> restore_lake(const Lake::Options& options, std::span<const StreamKe
     };
     for (const auto& file : files) TRY(read_archive(file, take));
     if (!waiting.empty()) TRY(store->write({}, waiting));
+    if (!hours.empty()) {
+        TRY_ASSIGN(workshop, open_workshop());
+        std::vector<LakeHour> piece;
+        Result<void> stored;
+        TRY(workshop.query("SELECT * FROM read_parquet(" + quoted(hours) + ")", {},
+                           [&](const duck::Chunk& chunk) {
+                               hours_of(chunk, piece);
+                               if (stored) stored = store->append_hours(piece);
+                           }));
+        TRY(std::move(stored));
+    }
     return store->close();
 }
 

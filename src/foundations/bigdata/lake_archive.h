@@ -26,9 +26,18 @@ Result<void> archive_rows(const LakeRows& lake, std::int64_t first, std::int64_t
 Result<void> read_archive(const std::filesystem::path& file,
                           const std::function<Result<void>(std::span<const Observation>)>& take);
 
-/// A new lake in options.folder, which must hold none. `files` are the rows from 0 on, in order.
+/// Which datastream a stream number is, beside the files: CSV of number, datastream, space.
+/// Errors: io.
+Result<void> archive_streams(std::span<const StreamKey> streams, const std::filesystem::path& file);
+
+/// Writes all hours into `file` and answers how many there are; without any, there is no file.
 /// Errors: io, disk_full.
+Result<std::int64_t> archive_hours(const LakeRows& lake, const std::filesystem::path& file);
+
+/// A new lake in options.folder, which must hold none. `files` are the rows in order, `hours` the
+/// file of hours (empty: there are none). Errors: io, disk_full.
 Result<void> restore_lake(const Lake::Options& options, std::span<const StreamKey> streams,
-                          std::span<const std::filesystem::path> files);
+                          std::span<const std::filesystem::path> files,
+                          const std::filesystem::path& hours = {});
 
 }  // namespace anlan::bigdata

@@ -2,6 +2,8 @@
 
 #include "foundations/bigdata/errors.h"
 
+#include "core/time.h"
+
 #include <algorithm>
 #include <system_error>
 
@@ -9,26 +11,36 @@ namespace anlan::bigdata {
 
 namespace {
 
-constexpr std::int64_t k_format = 1;
+constexpr std::int64_t k_format = 2;
+constexpr std::int64_t k_day_ms = 24LL * 3600 * 1000;
 
 constexpr const char* k_tables = R"(
-CREATE TABLE IF NOT EXISTS observation(
-    stream UINTEGER NOT NULL, at_ms BIGINT NOT NULL, received_ms BIGINT NOT NULL,
-    value DOUBLE NOT NULL, quality UTINYINT NOT NULL);
+CREATE TABLE IF NOT EXISTS segment(
+    number BIGINT NOT NULL, first_row BIGINT NOT NULL, begun_ms BIGINT NOT NULL);
 CREATE TABLE IF NOT EXISTS stream(number UINTEGER NOT NULL, datastream VARCHAR NOT NULL, space VARCHAR NOT NULL);
 CREATE TABLE IF NOT EXISTS last_value(
     stream UINTEGER NOT NULL, at_ms BIGINT NOT NULL, received_ms BIGINT NOT NULL,
     value DOUBLE NOT NULL, quality UTINYINT NOT NULL);
 CREATE TABLE IF NOT EXISTS state(name VARCHAR NOT NULL, value BIGINT NOT NULL);
 )";
+constexpr const char* k_columns =
+    "(stream UINTEGER NOT NULL, at_ms BIGINT NOT NULL, received_ms BIGINT NOT NULL, "
+    "value DOUBLE NOT NULL, quality UTINYINT NOT NULL)";
 
 constexpr duckdb_type k_observation_types[] = {DUCKDB_TYPE_UINTEGER, DUCKDB_TYPE_BIGINT,
                                                DUCKDB_TYPE_BIGINT, DUCKDB_TYPE_DOUBLE,
                                                DUCKDB_TYPE_UTINYINT};
+constexpr duckdb_type k_hour_types[] = {
+    DUCKDB_TYPE_UINTEGER, DUCKDB_TYPE_BIGINT, DUCKDB_TYPE_DOUBLE, DUCKDB_TYPE_DOUBLE,
+    DUCKDB_TYPE_DOUBLE,   DUCKDB_TYPE_DOUBLE, DUCKDB_TYPE_BIGINT, DUCKDB_TYPE_BIGINT};
 constexpr duckdb_type k_stream_types[] = {DUCKDB_TYPE_UINTEGER, DUCKDB_TYPE_VARCHAR,
                                           DUCKDB_TYPE_VARCHAR};
 /// Late rows further apart than this are looked up apart: DuckDB skips the row groups between.
 constexpr std::int64_t k_late_gap_ms = 600'000;
+
+std::int64_t day_of(Timestamp t) {
+    return (t.ms + k_beijing_offset_ms) / k_day_ms;
+}
 
 bool before(const Observation& a, const Observation& b) {
     return a.stream != b.stream ? a.stream < b.stream : a.at < b.at;
@@ -71,13 +83,14 @@ Result<std::unique_ptr<LakeStore>> LakeStore::open(const Lake::Options& options)
 }
 
 Result<void> LakeStore::make_tables() {
-    TRY(m_writer->run(k_tables));
+    TRY(m_writer->run(std::string(k_tables) + "CREATE TABLE IF NOT EXISTS hourly" +
+                      k_hour_columns));
     std::int64_t format = 0;
     TRY(m_writer->query(
         "SELECT value FROM state WHERE name = 'format'", {},
         [&](const duck::Chunk& chunk) { format = chunk.column<std::int64_t>(0)[0]; }));
-    if (format == 0) {
-        TRY(m_writer->run("INSERT INTO state VALUES ('format', " + std::to_string(k_format) + ")"));
+    if (format == 0 || format == 1) {
+        TRY(make_first_segment(format));
         format = k_format;
     }
     if (format != k_format) {
@@ -88,6 +101,157 @@ Result<void> LakeStore::make_tables() {
     return m_writer->run(
         "INSERT INTO state SELECT 'identity', CAST(random() * 9e15 AS BIGINT) "
         "WHERE NOT EXISTS (SELECT 1 FROM state WHERE name = 'identity')");
+}
+
+/// A new lake, or one whose rows lie in a single table: all of it, or nothing.
+Result<void> LakeStore::make_first_segment(std::int64_t format) {
+    const std::string begun = std::to_string(format == 0 ? now().ms : 0);
+    const auto all = [&]() -> Result<void> {
+        TRY(m_writer->run("BEGIN"));
+        if (format == 0)
+            TRY(m_writer->run("CREATE TABLE " + segment_table(0) + k_columns));
+        else
+            TRY(m_writer->run("ALTER TABLE observation RENAME TO " + segment_table(0)));
+        TRY(m_writer->run("INSERT INTO segment VALUES (0, 0, " + begun + ")"));
+        TRY(m_writer->run(view_of(std::vector<LakeSegment>(1))));
+        TRY(
+            m_writer->run("DELETE FROM state WHERE name = 'format'; INSERT INTO state VALUES "
+                          "('format', " +
+                          std::to_string(k_format) + ")"));
+        return m_writer->run("COMMIT");
+    };
+    auto done = all();
+    if (!done) [[maybe_unused]]
+        const auto rolled_back = m_writer->run("ROLLBACK");
+    return done;
+}
+
+std::string segment_table(std::int64_t number) {
+    return "observation_" + std::to_string(number);
+}
+
+std::string LakeStore::view_of(std::span<const LakeSegment> segments) const {
+    std::string out = "CREATE OR REPLACE VIEW observation AS ";
+    for (std::size_t i = 0; i < segments.size(); ++i) {
+        out += i == 0 ? "" : " UNION ALL ";
+        out += "SELECT stream, at_ms, received_ms, value, quality FROM " +
+               segment_table(segments[i].number);
+    }
+    return out;
+}
+
+Timestamp LakeStore::now() const {
+    return m_options.clock == nullptr ? SystemClock().now() : m_options.clock->now();
+}
+
+Result<void> LakeStore::turn_page(Timestamp moment) {
+    const LakeSegment& open = m_segments.back();
+    // A clock that steps back stays on its page; an empty page need not be turned.
+    if (m_rows == open.first_row || day_of(moment) <= day_of(open.begun)) return {};
+    std::vector<LakeSegment> segments = m_segments;
+    segments.push_back({open.number + 1, m_rows, moment});
+    const auto& page = segments.back();
+    const auto all = [&]() -> Result<void> {
+        TRY(m_writer->run("BEGIN"));
+        TRY(m_writer->run("CREATE TABLE " + segment_table(page.number) + k_columns));
+        TRY(m_writer->run("INSERT INTO segment VALUES (" + std::to_string(page.number) + ", " +
+                          std::to_string(page.first_row) + ", " + std::to_string(page.begun.ms) +
+                          ")"));
+        TRY(m_writer->run(view_of(segments)));
+        auto committed = m_writer->run("COMMIT");
+        m_doubtful = !committed;
+        return committed;
+    };
+    if (auto done = all(); !done) {
+        m_failed = true;
+        [[maybe_unused]] const auto rolled_back = m_writer->run("ROLLBACK");
+        return done;
+    }
+    m_segments = std::move(segments);
+    return {};
+}
+
+Result<void> LakeStore::drop_oldest(std::size_t count, std::optional<Timestamp> hours_from) {
+    ASSERT(count < m_segments.size());
+    std::vector<LakeSegment> kept(m_segments.begin() + static_cast<std::ptrdiff_t>(count),
+                                  m_segments.end());
+    std::string sql = "BEGIN; " + view_of(kept);
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::string number = std::to_string(m_segments[i].number);
+        sql += "; INSERT INTO hourly SELECT * FROM hourly_" + number + "; DROP TABLE hourly_" +
+               number + "; DROP TABLE " + segment_table(m_segments[i].number) +
+               "; DELETE FROM segment WHERE number = " + number;
+    }
+    if (hours_from) sql += "; DELETE FROM hourly WHERE from_ms < " + std::to_string(hours_from->ms);
+    if (auto done = m_writer->run(sql + "; COMMIT"); !done) {
+        m_failed = true;
+        [[maybe_unused]] const auto rolled_back = m_writer->run("ROLLBACK");
+        return done;
+    }
+    m_segments = std::move(kept);
+    return {};
+}
+
+Result<void> LakeStore::append_hours(std::span<const LakeHour> hours) {
+    return fill_hours(*m_writer, hours);
+}
+
+Result<void> fill_hours(duck::Connection& connection, std::span<const LakeHour> hours) {
+    TRY_ASSIGN(appender, duck::Appender::open(connection, "hourly", k_hour_types));
+    for (const auto& hour : hours) {
+        const std::size_t i = appender.row();
+        appender.column<std::uint32_t>(0)[i] = hour.stream;
+        appender.column<std::int64_t>(1)[i] = hour.from.ms;
+        appender.column<double>(2)[i] = hour.low;
+        appender.column<double>(3)[i] = hour.high;
+        appender.column<double>(4)[i] = hour.mean;
+        appender.column<double>(5)[i] = hour.newest;
+        appender.column<std::int64_t>(6)[i] = hour.newest_at.ms;
+        appender.column<std::int64_t>(7)[i] = hour.readings;
+        TRY(appender.next_row());
+    }
+    return appender.finish();
+}
+
+void hours_of(const duck::Chunk& chunk, std::vector<LakeHour>& out) {
+    out.clear();
+    for (std::size_t i = 0; i < chunk.rows(); ++i) {
+        out.push_back({chunk.column<std::uint32_t>(0)[i],
+                       {chunk.column<std::int64_t>(1)[i]},
+                       chunk.column<double>(2)[i],
+                       chunk.column<double>(3)[i],
+                       chunk.column<double>(4)[i],
+                       chunk.column<double>(5)[i],
+                       {chunk.column<std::int64_t>(6)[i]},
+                       chunk.column<std::int64_t>(7)[i]});
+    }
+}
+
+Result<void> sum_hours(duck::Connection& connection, std::int64_t segment) {
+    return connection.run(
+        "CREATE OR REPLACE TABLE hourly_" + std::to_string(segment) +
+        " AS SELECT stream, CAST(floor(at_ms / 3600000) AS BIGINT) * 3600000 AS from_ms, "
+        "min(value) AS low, max(value) AS high, avg(value) AS mean, arg_max(value, at_ms) AS "
+        "newest, max(at_ms) AS newest_ms, count(*) AS readings FROM " +
+        segment_table(segment) +
+        " WHERE quality < 2 GROUP BY stream, from_ms ORDER BY from_ms, stream");
+}
+
+Result<void> LakeStore::load_segments() {
+    TRY(m_writer->query("SELECT number, first_row, begun_ms FROM segment ORDER BY number", {},
+                        [&](const duck::Chunk& chunk) {
+                            for (std::size_t i = 0; i < chunk.rows(); ++i) {
+                                m_segments.push_back({chunk.column<std::int64_t>(0)[i],
+                                                      chunk.column<std::int64_t>(1)[i],
+                                                      {chunk.column<std::int64_t>(2)[i]}});
+                            }
+                        }));
+    if (m_segments.empty()) return fail(errors::k_io, {{"what", "table segment is empty"}});
+    const auto& open = m_segments.back();
+    return m_writer->query("SELECT count(*) FROM " + segment_table(open.number), {},
+                           [&](const duck::Chunk& chunk) {
+                               m_rows = open.first_row + chunk.column<std::int64_t>(0)[0];
+                           });
 }
 
 Result<void> LakeStore::load() {
@@ -110,9 +274,7 @@ Result<void> LakeStore::load() {
     TRY(m_writer->query(
         "SELECT value FROM state WHERE name = 'last_covers'", {},
         [&](const duck::Chunk& chunk) { covered = chunk.column<std::int64_t>(0)[0]; }));
-    TRY(m_writer->query("SELECT count(*) FROM observation", {}, [&](const duck::Chunk& chunk) {
-        m_rows = chunk.column<std::int64_t>(0)[0];
-    }));
+    TRY(load_segments());
     return load_tail(covered);
 }
 
@@ -130,10 +292,15 @@ Result<void> LakeStore::load_tail(std::int64_t covered) {
     };
     TRY(m_writer->query("SELECT stream, at_ms, received_ms, value, quality FROM last_value", {},
                         take));
-    const duck::Parameter parameters[] = {covered};
-    return m_writer->query(
-        "SELECT stream, at_ms, received_ms, value, quality FROM observation WHERE rowid >= $1",
-        parameters, take);
+    for (std::size_t i = 0; i < m_segments.size(); ++i) {
+        const bool older = i + 1 < m_segments.size() && m_segments[i + 1].first_row <= covered;
+        if (older) continue;
+        const duck::Parameter parameters[] = {covered - m_segments[i].first_row};
+        TRY(m_writer->query("SELECT stream, at_ms, received_ms, value, quality FROM " +
+                                segment_table(m_segments[i].number) + " WHERE rowid >= $1",
+                            parameters, take));
+    }
+    return {};
 }
 
 void LakeStore::remember(const Observation& row) {
@@ -147,7 +314,7 @@ Result<void> LakeStore::write(std::span<const StreamKey> new_streams,
     const auto all = [&]() -> Result<void> {
         TRY(m_writer->run("BEGIN"));
         if (!new_streams.empty()) TRY(append_streams(new_streams));
-        if (!rows.empty()) TRY(append_rows("observation", rows));
+        if (!rows.empty()) TRY(append_rows(segment_table(m_segments.back().number), rows));
         if (m_keep_last) TRY(save_last());
         auto committed = m_writer->run("COMMIT");
         m_doubtful = !committed;
@@ -180,14 +347,22 @@ Result<void> LakeStore::append_streams(std::span<const StreamKey> new_streams) {
 
 Result<void> LakeStore::append_rows(const std::string& table, std::span<const Observation> rows) {
     TRY_ASSIGN(appender, duck::Appender::open(*m_writer, table, k_observation_types));
-    for (const auto& row : rows) {
-        const std::size_t i = appender.row();
-        appender.column<std::uint32_t>(0)[i] = row.stream;
-        appender.column<std::int64_t>(1)[i] = row.at.ms;
-        appender.column<std::int64_t>(2)[i] = row.received.ms;
-        appender.column<double>(3)[i] = row.value;
-        appender.column<std::uint8_t>(4)[i] = static_cast<std::uint8_t>(row.quality);
-        TRY(appender.next_row());
+    while (!rows.empty()) {
+        const auto piece = rows.first(std::min(rows.size(), appender.room()));
+        auto* stream = appender.column<std::uint32_t>(0) + appender.row();
+        auto* at = appender.column<std::int64_t>(1) + appender.row();
+        auto* received = appender.column<std::int64_t>(2) + appender.row();
+        auto* value = appender.column<double>(3) + appender.row();
+        auto* quality = appender.column<std::uint8_t>(4) + appender.row();
+        for (const auto& row : piece) {
+            *stream++ = row.stream;
+            *at++ = row.at.ms;
+            *received++ = row.received.ms;
+            *value++ = row.value;
+            *quality++ = static_cast<std::uint8_t>(row.quality);
+        }
+        TRY(appender.skip(piece.size()));
+        rows = rows.subspan(piece.size());
     }
     return appender.finish();
 }

@@ -76,9 +76,10 @@ class HubInMemory final : public Hub {
     }
 
   private:
-    /// A delivery sorted out: what is stored, and the first channel nobody knows.
+    /// A delivery sorted out: what is stored, and the channels nobody knows. The streams are the
+    /// post's, which the caller holds.
     struct Sorted {
-        std::vector<std::shared_ptr<const Stream>> streams;
+        std::vector<Heard> heard;
         std::vector<bigdata::Observation> observations;
         std::vector<std::string> unknown;
     };
@@ -153,7 +154,7 @@ bigdata::Observation HubInMemory::observation(const Reading& reading, Timestamp 
 
 HubInMemory::Sorted HubInMemory::sort(const Delivery& delivery, const Post& post) const {
     Sorted out;
-    out.streams.reserve(delivery.readings.size());
+    out.heard.reserve(delivery.readings.size());
     out.observations.reserve(delivery.readings.size());
     for (const Reading& reading : delivery.readings) {
         const auto at = post.channels.find(reading.channel);
@@ -163,24 +164,20 @@ HubInMemory::Sorted HubInMemory::sort(const Delivery& delivery, const Post& post
         }
         // One detector taken out of service does not silence the unit that speaks for it.
         if (at->second.service == Service::off) continue;
-        out.streams.push_back(at->second.stream);
-        out.observations.push_back(observation(reading, delivery.received));
-        out.observations.back().stream = at->second.stream->number;
+        const Stream& stream = *at->second.stream;
+        auto& observed = out.observations.emplace_back(observation(reading, delivery.received));
+        observed.stream = stream.number;
+        out.heard.push_back({stream, observed});
     }
     return out;
 }
 
 void HubInMemory::tell(const Sorted& sorted,
                        const std::vector<std::shared_ptr<const Listener>>& listeners) const {
-    std::vector<Heard> heard;
-    heard.reserve(sorted.observations.size());
-    for (std::size_t i = 0; i < sorted.observations.size(); ++i) {
-        heard.push_back({*sorted.streams[i], sorted.observations[i]});
-    }
     for (const auto& listener : listeners) {
         // A rule that fails must not cost the reading, nor the other listeners.
         try {
-            (*listener)(heard);
+            (*listener)(sorted.heard);
         } catch (const std::exception& e) {
             report(Error(errors::k_internal, {{"what", e.what()}}));
         }

@@ -94,6 +94,11 @@ class Maker {
     std::uint64_t m_linked = 0;
 };
 
+/// Files end at multiples of k_archive_rows, wherever the lake begins.
+std::int64_t file_end(std::int64_t first, std::int64_t rows) {
+    return std::min((first / k_archive_rows + 1) * k_archive_rows, rows);
+}
+
 std::string rows_file(std::int64_t first) {
     return fmt::format("lake/observation-{:012}.parquet", first);
 }
@@ -114,7 +119,7 @@ Result<void> Maker::take_moment() {
         std::atoll(m_accounts->first_row("SELECT count(*) FROM account").at(0).c_str());
     m_manifest.program = m_source.program;
     m_manifest.catalog = m_source.catalog;
-    m_manifest.lake_rows = m_extent.rows;
+    m_manifest.lake_rows = m_extent.rows - m_extent.first;
     m_manifest.lake_streams = static_cast<std::int64_t>(m_extent.streams.size());
     m_manifest.lake_identity = m_extent.identity;
     return {};
@@ -134,9 +139,9 @@ Result<void> Maker::look_at_last() {
 Result<void> Maker::find_room() {
     std::uint64_t fresh = size_of(m_source.register_file) + size_of(m_source.accounts_file);
     std::uint64_t work = 2 * fresh;
-    for (std::int64_t first = 0; first < m_extent.rows; first += k_archive_rows) {
-        const auto rows =
-            static_cast<std::uint64_t>(std::min(k_archive_rows, m_extent.rows - first));
+    for (std::int64_t first = m_extent.first; first < m_extent.rows;
+         first = file_end(first, m_extent.rows)) {
+        const auto rows = static_cast<std::uint64_t>(file_end(first, m_extent.rows) - first);
         if (last_rows(rows_file(first)) != nullptr) continue;
         fresh += rows * k_row_bytes / 2;  // Half: values less regular than most.
         work += rows * k_row_bytes;
@@ -207,8 +212,9 @@ Result<void> Maker::copy_lake() {
     TRY(write_file(m_folder / "lake/streams.json", canonical_text(streams)));
     TRY_ASSIGN(hashed, hash_file(m_folder / "lake/streams.json", m_pace));
     add("lake/streams.json", std::move(hashed));
-    for (std::int64_t first = 0; first < m_extent.rows; first += k_archive_rows) {
-        const std::int64_t end = std::min(first + k_archive_rows, m_extent.rows);
+    for (std::int64_t first = m_extent.first; first < m_extent.rows;
+         first = file_end(first, m_extent.rows)) {
+        const std::int64_t end = file_end(first, m_extent.rows);
         const std::string path = rows_file(first);
         if (const auto* before = last_rows(path); before != nullptr && link_to_last(*before))
             continue;
@@ -221,6 +227,12 @@ Result<void> Maker::copy_lake() {
         add(path, std::move(file), end - first);
         TRY(m_pace.spend(static_cast<std::uint64_t>(end - first) * k_row_bytes));
     }
+    TRY_ASSIGN(hours, archive_hours(*m_lake, m_folder / k_hours_file));
+    if (hours == 0) return {};
+    TRY(sync_path(m_folder / k_hours_file));
+    Pace unpaced;
+    TRY_ASSIGN(file, hash_file(m_folder / k_hours_file, unpaced));
+    add(std::string(k_hours_file), std::move(file));
     return {};
 }
 

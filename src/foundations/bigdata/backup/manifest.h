@@ -13,6 +13,8 @@
 namespace anlan::bigdata::backup {
 
 inline constexpr std::int64_t k_manifest_format = 1;
+/// Hours of readings that are gone (LakeRetention); only where there are any.
+inline constexpr std::string_view k_hours_file = "lake/hourly.parquet";
 
 struct FileEntry {
     std::string path;  ///< Relative to the backup, '/' between.

@@ -106,7 +106,9 @@ Result<void> Restorer::restore_rows() {
     options.folder = m_staging / "lake";
     options.clock = m_options.clock;
     TRY(make_folder(options.folder));
-    TRY(restore_lake(options, streams, files));
+    const auto hours =
+        m_manifest.find(k_hours_file) == nullptr ? fs::path() : m_backup / k_hours_file;
+    TRY(restore_lake(options, streams, files, hours));
     TRY_ASSIGN(lake, Lake::open(options));
     TRY_ASSIGN(rows, rows_of(*lake));
     TRY_ASSIGN(extent, rows->extent());

@@ -1,6 +1,7 @@
 #include "foundations/sensing/gateways/http_json/decoder.h"
 
 #include "foundations/sensing/errors.h"
+#include "foundations/sensing/gateways/http_json/plain.h"
 
 #include <cmath>
 
@@ -48,6 +49,7 @@ Result<std::vector<Reading>> decode(const json::value& body) {
 }
 
 Result<std::vector<Reading>> decode(std::string_view text) {
+    if (auto readings = decode_plain(text)) return std::move(*readings);
     TRY_ASSIGN(body, parse_json(text, k_limits));
     return decode(body);
 }

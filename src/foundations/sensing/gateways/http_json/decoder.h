@@ -25,6 +25,7 @@ BOOST_DESCRIBE_STRUCT(DeliveryIn, (), (readings))
 
 inline constexpr std::size_t k_readings_max = 10'000;
 inline constexpr std::size_t k_channel_bytes_max = 128;
+inline constexpr std::size_t k_body_bytes_max = 1 << 20;  ///< Of a request; the decoder takes more.
 
 /// Errors: bad_request with every wrong member's path, too_many_readings.
 Result<std::vector<Reading>> decode(const json::value& body);

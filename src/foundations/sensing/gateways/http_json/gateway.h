@@ -1,6 +1,6 @@
 // The HTTP JSON gateway's route. The bearer token is the device's credential; what is kept of it is
-// its SM3. The answer comes after the readings are on disk: the handler blocks, for at most the
-// deadline, so the router must run it off its I/O threads.
+// its SM3. The answer comes after the readings are on disk, from the lake's thread (core/later.h):
+// no worker waits for the disk, so a flood of batches does not starve the screens.
 #pragma once
 
 #include "core/route.h"
