@@ -35,10 +35,15 @@ class AllApplications final : public Applications {
                          Simulator simulator) {
         const auto settings = configuration.catalog / "settings";
         TRY_ASSIGN(clocks, monitoring::AlarmClocks::load(settings / "alarm_clocks.yaml"));
+        TRY_ASSIGN(alarms, monitoring::AlarmSettings::load(settings / "alarms.yaml"));
+        TRY_ASSIGN(positions, monitoring::PositionSettings::load(settings / "positions.yaml"));
         TRY_ASSIGN(quality, monitoring::QualitySettings::load(settings / "quality.yaml"));
         m_all.push_back(std::make_unique<monitoring::Monitoring>(
             context, m_messenger,
-            monitoring::Monitoring::Options{.clocks = clocks, .quality = std::move(quality)}));
+            monitoring::Monitoring::Options{.clocks = clocks,
+                                            .alarms = alarms,
+                                            .positions = positions,
+                                            .quality = std::move(quality)}));
         TRY_ASSIGN(command_settings, command::Settings::load(settings / "command.yaml"));
         auto command = std::make_unique<command::Command>(
             context, command_settings,
@@ -137,6 +142,8 @@ std::vector<Error> Applications::check_settings(const Configuration& configurati
     };
     note(monitoring::AlarmClocks::load(settings / "alarm_clocks.yaml"));
     note(monitoring::QualitySettings::load(settings / "quality.yaml"));
+    note(monitoring::AlarmSettings::load(settings / "alarms.yaml"));
+    note(monitoring::PositionSettings::load(settings / "positions.yaml"));
     note(command::Settings::load(settings / "command.yaml"));
     note(decision::load_settings(settings / "decision.yaml"));
     note(affairs::DutySettings::load(settings / "duty.yaml"));

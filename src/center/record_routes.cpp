@@ -175,7 +175,7 @@ class RecordRoutes {
             }
             json::object each{{"move", move.name},
                               {"label", {{"zh", move.label.zh}, {"en", move.label.en}}},
-                              {"to", move.to},
+                              {"to", move.to.empty() ? record.state : move.to},
                               {"required", std::move(required)},
                               {"missing", std::move(missing)}};
             const auto open = is_open(call, *kind, move, record);

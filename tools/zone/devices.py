@@ -100,16 +100,25 @@ class Devices:
         for k in range(1, trucks["count"] + 1):
             a, b = pieces[tuple(trucks["starts"][k - 1])][:2]
             fields = {"name": trucks["plate"].format(k), "name_en": f"Truck {k:04d} (example)", "type": "vehicle",
-                      "protocol": "http_json", "address": f"TRUCK-{k:03d}"}
+                      "protocol": "http_json", "address": f"TRUCK-{k:03d}",
+                      "dangerous_goods": trucks["dangerous_goods"].get(k)}
             self._device(fields["address"], fields, ((a[0] + b[0]) / 2, (a[1] + b[1]) / 2), moving, 10)
         for s in self.tables["ships"]:
             fields = {"name": s["name"], "name_en": s["name_en"], "type": "ship", "protocol": "http_json",
                       "address": s["id"]}
             self._device(s["id"], fields, tuple(s["at"]), moving, 10)
 
+    def add_geofences(self):
+        for f in self.tables["geofences"]:
+            fields = {k: v for k, v in f.items() if k not in ("id", "area")}
+            self.reg.add("geofence", f["id"], fields, plane.polygon(plane.rectangle(*f["area"])))
+
     def add_rules(self):
         for r in self.tables["rules"]:
-            self.reg.add("rule", r["id"], {k: v for k, v in r.items() if k != "id"}, illustrative=False)
+            fields = {k: v for k, v in r.items() if k != "id"}
+            if "geofence" in fields:
+                fields["geofence"] = self.reg.id_of("geofence", fields["geofence"])
+            self.reg.add("rule", r["id"], fields, illustrative=False)
 
 
 def add_devices(reg, tables, places, layout):
@@ -118,4 +127,5 @@ def add_devices(reg, tables, places, layout):
     devices.add_smoke()
     devices.add_stations()
     devices.add_movers()
+    devices.add_geofences()
     devices.add_rules()

@@ -14,7 +14,8 @@ Timestamp time_at(const json::object& fields, std::string_view key) {
 std::string_view move_open_to(std::string_view move, AlarmState state) {
     if (move == "acknowledge" && state == AlarmState::active) return move;
     if (move == "close" && state == AlarmState::cleared) return move;
-    if (move == "false" && state != AlarmState::none) return move;
+    if ((move == "false" || move == "shelve" || move == "unshelve") && state != AlarmState::none)
+        return move;
     return {};
 }
 
@@ -57,6 +58,7 @@ void RuleEngine::adopt(const bigdata::Record& alarm, const sensing::Stream& stre
     m_by_alarm[alarm.id] = &track;
     if (state != AlarmState::cleared) {
         track.condition.resume(level, time_at(alarm.fields, "frame_at"));
+        if (track.fence) track.fence->resume(level, time_at(alarm.fields, "frame_at"));
         hold_combined(track, now);
     }
     const double value = number_at(alarm.fields, "value", 0);
@@ -66,7 +68,7 @@ void RuleEngine::adopt(const bigdata::Record& alarm, const sensing::Stream& stre
     track.written_at = now;
     track.raised_at = time_at(alarm.fields, "raised_at");
     if (track.rule->type != RuleType::silence) {
-        if (track.rule->type != RuleType::rate) memory.last_value = value;
+        if (track.rule->type != RuleType::rate && !track.fence) memory.last_value = value;
     } else {
         memory.known_since =
             track.raised_at + -static_cast<std::int64_t>(value * 1000);  // still not heard
@@ -76,13 +78,14 @@ void RuleEngine::adopt(const bigdata::Record& alarm, const sensing::Stream& stre
     take_record(track, alarm, now);
 
     const Uuid head = Uuid::parse(text_at(alarm.fields, "group")).value_or(Uuid{});
-    auto& group = m_groups[{stream.space, stream.enterprise, track.rule->hazard}];
+    auto& groups = m_groups[{stream.space, track.rule->hazard}];
     if (auto* under = head.is_nil() ? nullptr : track_of(head)) {
         track.head = under;
         under->members.push_back(&track);
-        if (group.head == under) group.latest = std::max(group.latest, track.raised_at);
-    } else if (group.head == nullptr || group.latest < track.raised_at) {
-        group = {&track, track.raised_at};
+        const auto group = std::ranges::find(groups, under, &Group::head);
+        if (group != groups.end()) group->latest = std::max(group->latest, track.raised_at);
+    } else if (!track.rule->hazard.empty()) {
+        groups.push_back({&track, track.raised_at, stream.enterprise, track.place()});
     }
 }
 
@@ -94,7 +97,9 @@ void RuleEngine::take_record(Track& track, const bigdata::Record& alarm, Timesta
         return;
     }
     track.state = state;
+    const bool was_shelved = track.shelved_until.ms > 0;
     track.shelved_until = time_at(alarm.fields, "shelved_until");
+    if (!was_shelved) track.shelved_level = track.level_written;
     track.answer_by =
         state == AlarmState::active ? time_at(alarm.fields, "answer_by") : Timestamp{};
 }
@@ -114,17 +119,20 @@ void RuleEngine::follow_head(Track& head, std::string_view move, const bigdata::
                              std::string_view actor, Timestamp now) {
     for (auto* member : head.members) {
         const auto theirs = move_open_to(move, member->state);
-        if (theirs.empty()) continue;
+        if (theirs.empty() || (move == "unshelve" && member->shelved_until.ms == 0)) continue;
         bigdata::Change change;
         change.action = bigdata::Action::move;
         change.kind = "alarm";
         change.id = member->alarm;
         change.move = std::string(theirs);
         change.reason = "group";
-        if (move != "false") {
+        if (move == "shelve") {
+            change.fields["shelved_until"] = std::string(text_at(alarm.fields, "shelved_until"));
+            change.fields["shelve_reason"] = std::string(text_at(alarm.fields, "shelve_reason"));
+        } else if (move == "acknowledge" || move == "close") {
             change.fields["acknowledged_at"] = iso8601(now);
             change.fields["acknowledged_by"] = std::string(actor);
-        } else {
+        } else if (move == "false") {
             change.fields["reason_text"] = std::string(text_at(alarm.fields, "reason_text"));
         }
         m_writes.push_back({member->stream.stream->space, std::move(change)});
@@ -195,19 +203,52 @@ void RuleEngine::join_group(Track& track, Timestamp now) {
     track.head = nullptr;
     track.members.clear();
     const auto& stream = *track.stream.stream;
-    if (track.rule->group_ms <= 0 || stream.enterprise.is_nil() || track.rule->hazard.empty())
+    if (track.rule->group_ms <= 0 || track.rule->hazard.empty()) return;
+    auto& groups = m_groups[{stream.space, track.rule->hazard}];
+    // The newest first: it is the one that goes on.
+    const auto own = std::ranges::find_if(groups.rbegin(), groups.rend(), [&](const Group& group) {
+        return belongs(group, track, now);
+    });
+    if (own == groups.rend()) {
+        groups.push_back({&track, now, stream.enterprise, track.place()});
         return;
-    auto& group = m_groups[{stream.space, stream.enterprise, track.rule->hazard}];
-    const bool open = group.head != nullptr && group.head->state != AlarmState::none;
-    if (open && now - group.latest <= track.rule->group_ms) {
-        track.head = group.head;
-        group.head->members.push_back(&track);
-        ++group.head->alarms_in_group;
-        group.latest = now;
-        reconcile(*group.head, now);
-    } else {
-        group = {&track, now};
     }
+    track.head = own->head;
+    own->head->members.push_back(&track);
+    ++own->head->alarms_in_group;
+    own->latest = now;
+    reconcile(*own->head, now);
+}
+
+/// One event: within the rule's window, of one enterprise, or near where either has none; and not
+/// further apart than the rule allows.
+bool RuleEngine::belongs(const Group& group, const Track& track, Timestamp now) const {
+    if (now - group.latest > track.rule->group_ms || group.head->state == AlarmState::none)
+        return false;
+    const Uuid enterprise = track.stream.stream->enterprise;
+    const auto place = track.place();
+    const auto rule_m = static_cast<double>(track.rule->group_m);
+    const auto near = [&](double within_m) {
+        return group.place && place && distance_m(*group.place, *place) <= within_m;
+    };
+    if (!enterprise.is_nil() && enterprise == group.enterprise)
+        return rule_m <= 0 || !group.place || !place || near(rule_m);
+    if (!enterprise.is_nil() && !group.enterprise.is_nil()) return false;
+    return near(rule_m > 0 ? rule_m : m_options.settings.group_m);
+}
+
+/// Its time is up, or it has grown worse than what was shelved.
+void RuleEngine::unshelve(Track& track, Timestamp now) {
+    bigdata::Change change;
+    change.action = bigdata::Action::move;
+    change.kind = "alarm";
+    change.id = track.alarm;
+    change.move = "unshelve";
+    change.reason = now >= track.shelved_until ? "time" : "worse";
+    if (track.state == AlarmState::active)
+        start_clock(track, track.level_written, now, change.fields);
+    track.shelved_until = {};
+    send(track, std::move(change));
 }
 
 void RuleEngine::leave_group(Track& track) {
@@ -215,7 +256,16 @@ void RuleEngine::leave_group(Track& track) {
     track.members.clear();
     if (track.head != nullptr) std::erase(track.head->members, &track);
     track.head = nullptr;
-    std::erase_if(m_groups, [&](const auto& item) { return item.second.head == &track; });
+    for (auto& [key, groups] : m_groups)
+        std::erase_if(groups, [&](const Group& group) { return group.head == &track; });
+}
+
+void RuleEngine::hurry(Uuid alarm, Timestamp now) {
+    auto* track = track_of(alarm);
+    if (track == nullptr || track->answer_by.ms == 0) return;
+    const auto& clock = m_options.clocks.by_level[static_cast<std::size_t>(track->level_written)];
+    track->answer_by =
+        now + -static_cast<std::int64_t>(track->escalations) * clock.answer_within_ms;
 }
 
 std::vector<Escalation> RuleEngine::take_escalations(Timestamp now) {

@@ -26,8 +26,14 @@ double value_of(const Track& track, Timestamp now) {
     return track.rule->type == RuleType::silence ? silent_s(track, now) : track.watched();
 }
 
+bool is_about_speed(const Track& track) {
+    const auto* row = track.condition.row();
+    return track.fence && row != nullptr && row->event == FenceEvent::speed;
+}
+
 std::string unit_of(const Track& track) {
     const std::string& unit = track.stream.stream->unit;
+    if (track.fence) return is_about_speed(track) ? "m/s" : "s";
     if (track.rule->type == RuleType::silence) return "s";
     if (track.rule->type == RuleType::rate) return unit.empty() ? "1/min" : unit + "/min";
     return unit;
@@ -45,6 +51,27 @@ json::array RecentReadings::to_json() const {
     }
     return out;
 }
+
+namespace {
+
+Label fence_title(const Track& track) {
+    if (!track.fence || !track.rule->fence) return track.rule->name;
+    const auto& name = track.rule->fence->name;
+    const auto* row = track.condition.row();
+    switch (row == nullptr ? FenceEvent::enter : row->event) {
+        case FenceEvent::enter:
+            return {"进入" + name.zh, "Entered: " + name.en};
+        case FenceEvent::leave:
+            return {"离开" + name.zh, "Left: " + name.en};
+        case FenceEvent::speed:
+            return {name.zh + "内超速", "Too fast in: " + name.en};
+        case FenceEvent::dwell:
+            return {"在" + name.zh + "停留过久", "Too long in: " + name.en};
+    }
+    return track.rule->name;
+}
+
+}  // namespace
 
 Label RuleEngine::title_of(const Track& track, int level) const {
     const Label property = m_options.property_label(track.stream.stream->property);
@@ -64,6 +91,8 @@ Label RuleEngine::title_of(const Track& track, int level) const {
             return {track.rule->name.zh + std::string(words.zh) + "报警",
                     (track.rule->name.en.empty() ? track.rule->name.zh : track.rule->name.en) +
                         ", " + std::string(words.en) + " alarm"};
+        case RuleType::geofence:
+            return fence_title(track);
         case RuleType::stuck:
             return {property.zh + "读数不变", "Readings stand still: " + property.en};
         case RuleType::threshold:
@@ -85,10 +114,14 @@ void RuleEngine::describe_level(const Track& track, int level, json::object& fie
         fields["limit"] = row->limit.value;
     if (track.rule->type == RuleType::silence)
         fields["limit"] = row->factor * track.stream.stream->expected_interval_s;
+    if (track.fence) {
+        fields["limit"] = row->event == FenceEvent::speed ? row->limit.value : row->for_s;
+        fields["unit"] = unit_of(track);
+    }
     const std::string& source = row->source.empty() ? track.rule->source : row->source;
     if (!source.empty()) fields["limit_source"] = source;
     fields["frame_at"] = iso8601(track.condition.first_frame());
-    fields["readings"] = track.stream.readings.to_json();
+    fields["readings"] = track.fence ? track.fence->evidence() : track.stream.readings.to_json();
 }
 
 void RuleEngine::start_clock(Track& track, int level, Timestamp now, json::object& fields) {
@@ -108,6 +141,7 @@ void RuleEngine::raise(Track& track, Timestamp now) {
     track.revision = 0;
     track.raised_at = now;
     track.alarms_in_group = track.alarms_in_group_written = 1;
+    if (track.health != nullptr) ++track.health->raised;
     m_by_alarm[track.alarm] = &track;
     join_group(track, now);
 
@@ -116,7 +150,7 @@ void RuleEngine::raise(Track& track, Timestamp now) {
     change.kind = "alarm";
     change.id = track.alarm;
     change.scope = track.stream.scope;
-    if (stream.place) change.geometry = Geometry::point(*stream.place);
+    if (const auto place = track.place()) change.geometry = Geometry::point(*place);
     auto& f = change.fields;
     describe_level(track, level, f);
     put_reference(f, "rule", track.rule->id);
@@ -124,6 +158,7 @@ void RuleEngine::raise(Track& track, Timestamp now) {
     put_reference(f, "device", stream.device);
     put_reference(f, "enterprise", stream.enterprise);
     put_reference(f, "vessel", stream.vessel);
+    if (track.rule->fence) put_reference(f, "geofence", track.rule->fence->id);
     if (!track.rule->hazard.empty()) f["hazard"] = track.rule->hazard;
     if (!stream.property.empty()) f["property"] = stream.property;
     const bool silence = track.rule->type == RuleType::silence;

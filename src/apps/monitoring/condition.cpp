@@ -23,6 +23,7 @@ void Condition::observe(double value, Timestamp at, Timestamp received) {
     switch (m_rule->type) {
         case RuleType::silence:
         case RuleType::combined:
+        case RuleType::geofence:
             return;  // silence() and impose() are told
         case RuleType::rate:
             if (const auto per_minute = m_slope->add(value, at)) {

@@ -17,13 +17,15 @@ class Condition {
   public:
     explicit Condition(std::shared_ptr<const Rule> rule);
 
-    /// A reading, in the order of its device's clock; of no use to silence and combined rules.
+    /// A reading, in the order of its device's clock; of no use to silence, combined and geofence
+    /// rules.
     void observe(double value, Timestamp at, Timestamp received);
     /// Durations that end without a further reading: the last value is taken to hold.
     void tick(Timestamp now);
     /// For silence rules; `silent_s` < 0 when nothing is expected.
     void silence(double silent_s, double expected_interval_s, Timestamp now);
-    /// For combined rules: this row holds here (-1: none), as Combined judged.
+    /// For combined and geofence rules: this row holds here (-1: none), as Combined or FenceWatch
+    /// judged.
     void impose(int row, Timestamp since, Timestamp now);
     /// After a restart: the alarm stood at `level`, so that level and the milder ones hold until a
     /// reading says otherwise.

@@ -1,5 +1,9 @@
 #include "apps/monitoring/monitoring.h"
 
+#include "apps/monitoring/adoption.h"
+#include "apps/monitoring/alarm_routes.h"
+#include "apps/monitoring/errors.h"
+#include "apps/monitoring/position_routes.h"
 #include "apps/monitoring/quality_route.h"
 #include "apps/monitoring/trial_route.h"
 #include "foundations/comms/roster.h"
@@ -31,9 +35,14 @@ RuleEngine::Options engine_options(const apps::Context& context, Monitoring::Opt
     RuleEngine::Options out;
     out.ids = &context.ids;
     out.clocks = std::move(options.clocks);
+    out.settings = std::move(options.alarms);
+    out.steady_us = [&clock = context.clock] { return clock.steady().us; };
     out.value_every_ms = options.value_every_ms;
     out.property_label = [&catalog = context.catalog](std::string_view property) {
         return label_of(catalog, "property", property);
+    };
+    out.is_dangerous = [&records = context.records, zone = context.zone](const auto& stream) {
+        return is_dangerous(records, zone, stream);
     };
     out.scope_of = [&records = context.records,
                     zone = context.zone](const sensing::Stream& stream) {
@@ -51,6 +60,7 @@ Monitoring::Monitoring(const apps::Context& context, comms::Messenger& messenger
     : m_context(context),
       m_messenger(messenger),
       m_quality(options.quality),
+      m_positions(options.positions),
       m_shared(std::make_shared<Shared>(engine_options(context, std::move(options)))) {}
 
 Result<void> Monitoring::start() {
@@ -61,18 +71,21 @@ Result<void> Monitoring::start() {
     for (const auto& space : spaces) {
         TRY(load_rules(space));
         TRY(load_alarms(space));
+        load_positions(space);
     }
     return {};
 }
 
 Result<void> Monitoring::load_rules(const std::string& space) {
     TRY_ASSIGN(records, m_context.records.all(whole(m_context.zone, space), "rule"));
+    TRY_ASSIGN(fences, read_fences(m_context.records, whole(m_context.zone, space),
+                                   m_positions.settings().edge_m));
     std::vector<std::shared_ptr<const Rule>> rules;
     std::vector<std::pair<RuleFault, std::int64_t>> faults;
     for (const auto& record : records) {
         if (!is_enabled(record)) continue;
         try {
-            auto rule = rule_from(record);
+            auto rule = rule_from(record, fences);
             if (rule)
                 rules.push_back(std::move(*rule));
             else
@@ -109,6 +122,30 @@ Result<void> Monitoring::load_alarms(const std::string& space) {
     return {};
 }
 
+/// Where everything was when the program ended; what has been silent for long since says nothing
+/// about now.
+void Monitoring::load_positions(const std::string& space) {
+    std::vector<std::shared_ptr<const sensing::Stream>> streams;
+    std::vector<sensing::Heard> heard;
+    for (auto& stream : m_context.hub.streams(space)) {
+        if (part_of(stream->property) == Part::none) continue;
+        const auto last = m_context.lake.last(stream->number);
+        if (!last) continue;
+        streams.push_back(std::move(stream));
+        heard.push_back({*streams.back(), *last});
+    }
+    const auto moved = m_positions.hear(heard);
+    const auto now = m_context.clock.now();
+    const auto& settings = m_positions.settings();
+    const std::lock_guard lock(m_shared->mutex);
+    for (const auto& each : moved) {
+        const double stale_s =
+            settings.stale_after_intervals * settings.interval_of(each.lead->expected_interval_s);
+        if (static_cast<double>(now - each.fix.received) / 1000 <= stale_s)
+            m_shared->engine.moved(*each.lead, each.fix, now);
+    }
+}
+
 /// The hub's stream, or, where it no longer has one, what the alarm itself says of it.
 sensing::Stream Monitoring::stream_of(const bigdata::Record& alarm) const {
     const auto& f = alarm.fields;
@@ -131,6 +168,7 @@ sensing::Stream Monitoring::stream_of(const bigdata::Record& alarm) const {
 void Monitoring::on_observations(std::span<const sensing::Heard> heard) {
     std::set<std::string> unknown;
     std::vector<AlarmWrite> writes;
+    std::vector<Isolation> isolations;
     const auto now = m_context.clock.now();
     {
         const std::lock_guard lock(m_shared->mutex);
@@ -146,23 +184,28 @@ void Monitoring::on_observations(std::span<const sensing::Heard> heard) {
         // again.
         if (!load_rules(space)) return;
     }
+    const auto moved = m_positions.hear(heard);
     {
         const std::lock_guard lock(m_shared->mutex);
+        for (const auto& each : moved) m_shared->engine.moved(*each.lead, each.fix, now);
         for (const auto& each : heard) m_shared->engine.observe(each.stream, each.observation, now);
         writes = m_shared->engine.take_writes();
+        isolations = m_shared->engine.take_isolations();
     }
     submit(std::move(writes));
+    tell(isolations);
 }
 
 void Monitoring::on_entry(const bigdata::Entry& entry) {
     const auto& record = entry.after;
     if (record.zone != m_context.zone) return;
-    if (record.kind == "rule") {
+    if (record.kind == "rule" || record.kind == "geofence" || record.kind == "vehicle") {
         // On failure the old rules stay; the next change or start reads again.
         static_cast<void>(load_rules(record.space));
     } else if (record.kind == "exercise" && record.state == "ended") {
         const std::lock_guard lock(m_shared->mutex);
         m_shared->engine.forget_space(record.id.text());
+        m_positions.forget_space(record.id.text());
         std::erase_if(m_shared->faults,
                       [&](const RuleFault& f) { return f.space == record.id.text(); });
     } else if (record.kind == "alarm" && entry.action != bigdata::Action::create) {
@@ -214,13 +257,16 @@ void Monitoring::tick(Timestamp now) {
         std::ranges::move(m_context.hub.streams(space), std::back_inserter(streams));
     std::vector<AlarmWrite> writes;
     std::vector<Escalation> escalations;
+    std::vector<Isolation> isolations;
     {
         const std::lock_guard lock(m_shared->mutex);
         m_shared->engine.tick(now, streams);
         writes = m_shared->engine.take_writes();
         escalations = m_shared->engine.take_escalations(now);
+        isolations = m_shared->engine.take_isolations();
     }
     submit(std::move(writes));
+    tell(isolations);
     for (const auto& escalation : escalations) escalate(escalation);
 }
 
@@ -245,20 +291,41 @@ void Monitoring::submit(std::vector<AlarmWrite> writes) {
     }
 }
 
+/// To whoever is on duty in that role; when nobody is, the role is told all the same, and the next
+/// one at once.
 void Monitoring::escalate(const Escalation& escalation) {
+    const auto now = m_context.clock.now();
+    const auto roster = comms::on_duty(m_context.records, m_context.catalog,
+                                       whole(m_context.zone, escalation.space), now);
+    const auto* person = roster ? comms::first_of(*roster, escalation.to_role) : nullptr;
     comms::Outgoing message;
     message.id = Uuid::from_name("escalation/" + escalation.space + "/" + escalation.alarm.text() +
                                  "/" + std::to_string(escalation.step));
     message.to_role = escalation.to_role;
     message.to_text = comms::role_label(m_context.catalog, escalation.to_role);
+    if (person != nullptr) {
+        message.to_person = person->person;
+        message.to_text = person->name;
+    }
     message.title = {"报警无人应答：" + escalation.title.zh,
                      "Alarm unanswered: " + escalation.title.en};
     const std::string since = beijing_text(escalation.raised_at);
     message.text = {escalation.title.zh + "，" + since + " 触发，至今无人应答。请立即查看。",
                     escalation.title.en + ", raised " + since +
                         " (Beijing time), still unanswered. Look at it now."};
+    if (roster && person == nullptr) {
+        message.text.zh += "该岗位现无人值班，已同时通知下一岗位。";
+        message.text.en += " Nobody is on duty in this role; the next one is told as well.";
+    }
     message.scope = escalation.scope;
     m_messenger.send(message, escalation.space, "rule");
+    if (!roster || person != nullptr) return;
+    const std::lock_guard lock(m_shared->mutex);
+    m_shared->engine.hurry(escalation.alarm, now);
+}
+
+void Monitoring::tell(const std::vector<Isolation>& isolations) {
+    for (const auto& each : isolations) report({each.space, each.rule, each.text}, each.at.ms);
 }
 
 void Monitoring::report(const RuleFault& fault, std::int64_t revision) {
@@ -268,7 +335,7 @@ void Monitoring::report(const RuleFault& fault, std::int64_t revision) {
     batch.author = k_author;
     bigdata::Change change;
     change.kind = "log_entry";
-    // Once for each revision of the rule, however often it is read.
+    // Once for each revision of a wrong rule, however often it is read; for each isolation.
     change.id = Uuid::from_name("rule fault/" + fault.space + "/" + fault.rule.text() + "/" +
                                 std::to_string(revision));
     change.fields = {{"text", fault.text.zh},
@@ -279,12 +346,43 @@ void Monitoring::report(const RuleFault& fault, std::int64_t revision) {
 }
 
 RouteRows Monitoring::routes() {
-    return {trial_route(m_context), quality_route(m_context, m_quality)};
+    RouteRows rows = adoption_routes(m_context);
+    for (auto& row : position_routes(m_context, m_positions)) rows.push_back(std::move(row));
+    rows.push_back(devices_route(m_context, m_positions.settings(),
+                                 [shared = m_shared](std::string_view space) {
+                                     const std::lock_guard lock(shared->mutex);
+                                     return shared->engine.alarms_by_device(space);
+                                 }));
+    rows.push_back(trial_route(m_context, m_positions.settings()));
+    for (auto& row : alarm_routes(m_context)) rows.push_back(std::move(row));
+    rows.push_back(
+        rule_state_route(m_context, [this](std::string_view space) { return rule_states(space); }));
+    rows.push_back(quality_route(m_context, m_quality));
+    return rows;
 }
 
 std::vector<RuleFault> Monitoring::faults() const {
     const std::lock_guard lock(m_shared->mutex);
     return m_shared->faults;
+}
+
+std::vector<RuleState> Monitoring::rule_states(std::string_view space) const {
+    const std::lock_guard lock(m_shared->mutex);
+    auto out = m_shared->engine.rule_states(space);
+    for (const auto& fault : m_shared->faults) {
+        if (fault.space != space) continue;
+        RuleState wrong;
+        wrong.rule = fault.rule;
+        wrong.health.problem_id = errors::k_bad_rule.id;
+        wrong.health.problem = fault.text;
+        out.push_back(std::move(wrong));
+    }
+    return out;
+}
+
+std::size_t Monitoring::isolated_rules() const {
+    const std::lock_guard lock(m_shared->mutex);
+    return m_shared->engine.isolated(m_context.clock.now());
 }
 
 std::size_t Monitoring::live_alarms() const {

@@ -8,6 +8,8 @@
 #pragma once
 
 #include "apps/context.h"
+#include "apps/monitoring/position_settings.h"
+#include "apps/monitoring/positions.h"
 #include "apps/monitoring/quality.h"
 #include "apps/monitoring/rule_engine.h"
 #include "foundations/comms/messenger.h"
@@ -28,6 +30,8 @@ class Monitoring final : public apps::Application {
     struct Options {
         AlarmClocks clocks;  ///< AlarmClocks::load(); empty: not configured.
         std::int64_t value_every_ms = 10'000;
+        AlarmSettings alarms = {};        ///< AlarmSettings::load().
+        PositionSettings positions = {};  ///< PositionSettings::load().
         QualitySettings quality{};  ///< QualitySettings::load(); empty: nothing is judged.
     };
     Monitoring(const apps::Context& context, comms::Messenger& messenger, Options options);
@@ -41,6 +45,8 @@ class Monitoring final : public apps::Application {
 
     [[nodiscard]] std::vector<RuleFault> faults() const;
     [[nodiscard]] std::size_t live_alarms() const;
+    /// Rules that are switched off because they failed or were too slow.
+    [[nodiscard]] std::size_t isolated_rules() const;
 
   private:
     struct Shared {
@@ -51,15 +57,19 @@ class Monitoring final : public apps::Application {
     };
     Result<void> load_rules(const std::string& space);
     Result<void> load_alarms(const std::string& space);
+    void load_positions(const std::string& space);
     void report(const RuleFault& fault, std::int64_t revision);
     void stamp_acknowledgement(const bigdata::Entry& entry);
     void submit(std::vector<AlarmWrite> writes);
+    void tell(const std::vector<Isolation>& isolations);
+    [[nodiscard]] std::vector<RuleState> rule_states(std::string_view space) const;
     void escalate(const Escalation& escalation);
     [[nodiscard]] sensing::Stream stream_of(const bigdata::Record& alarm) const;
 
     apps::Context m_context;
     comms::Messenger& m_messenger;
     QualitySettings m_quality;
+    Positions m_positions;
     std::shared_ptr<Shared> m_shared;  ///< Outlives the application in callbacks that still wait.
 };
 

@@ -3,6 +3,7 @@
 #include "apps/monitoring/errors.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <optional>
 
@@ -63,6 +64,29 @@ std::string read_combination(const json::object& o, Combination& out) {
     return out.area_m >= 0 && out.area_m <= k_area_max_m ? "" : "area_m is not 0 to 100000";
 }
 
+/// {"event": "enter"|"leave"|"speed"|"dwell", "speed": m/s, "clear": m/s, "for_s": …}
+std::string read_fence_event(const json::object& o, RuleLevel& out) {
+    constexpr std::array<std::pair<std::string_view, FenceEvent>, 4> k_events{
+        {{"enter", FenceEvent::enter},
+         {"leave", FenceEvent::leave},
+         {"speed", FenceEvent::speed},
+         {"dwell", FenceEvent::dwell}}};
+    const auto event =
+        std::ranges::find(k_events, text_at(o, "event"), &decltype(k_events)::value_type::first);
+    if (event == k_events.end()) return "event is not enter, leave, speed or dwell";
+    out.event = event->second;
+    out.for_s = o.contains("for_s") ? finite(o, "for_s").value_or(-1) : 0;
+    if (out.for_s < 0) return "for_s is not a number from 0";
+    if (out.event == FenceEvent::dwell && out.for_s <= 0) return "for_s is not above 0";
+    if (out.event != FenceEvent::speed) return {};
+    const double speed = finite(o, "speed").value_or(0);
+    const double clear = o.contains("clear") ? finite(o, "clear").value_or(-1) : speed;
+    if (speed <= 0) return "speed is not above 0 m/s";
+    if (clear < 0 || clear > speed) return "clear is not 0 to the speed";
+    out.limit = {Comparison::greater_or_equal, speed, clear};
+    return {};
+}
+
 std::string read_level(const json::value& value, RuleType type, RuleLevel& out) {
     const auto* o = value.if_object();
     if (o == nullptr) return "not an object";
@@ -82,6 +106,8 @@ std::string read_level(const json::value& value, RuleType type, RuleLevel& out) 
         case RuleType::state_bits:
             out.bit = static_cast<int>(integer_at(*o, "bit", -1));
             return out.bit < 0 || out.bit > 31 ? "bit is not 0 to 31" : "";
+        case RuleType::geofence:
+            return read_fence_event(*o, out);
         case RuleType::silence:
             out.factor = finite(*o, "factor").value_or(0);
             return out.factor <= 0 ? "factor is not above 0" : "";
@@ -96,6 +122,7 @@ std::optional<RuleType> type_from(std::string_view code) {
     if (code == "rate") return RuleType::rate;
     if (code == "stuck") return RuleType::stuck;
     if (code == "combined") return RuleType::combined;
+    if (code == "geofence") return RuleType::geofence;
     return std::nullopt;
 }
 
@@ -142,6 +169,8 @@ std::string read_frame(const json::object& f, Rule& rule) {
     rule.group_ms = std::llround(group_minutes * 60'000);
     rule.window_s = number_at(f, "window_s", rule.window_s);
     if (!(rule.window_s >= 1 && rule.window_s <= 24 * 3600)) return "window_s is not 1 to 86400";
+    rule.group_m = std::llround(number_at(f, "group_m", 0));
+    if (rule.group_m < 0) return "group_m is below 0";
     rule.within = number_at(f, "within", 0);
     if (!(rule.within >= 0)) return "within is below 0";
     return Schedule::read(array_at(f, "schedule"), rule.schedule);
@@ -153,6 +182,10 @@ bool Rule::applies_to(const sensing::Stream& stream) const {
     if (!datastream.is_nil() && datastream != stream.datastream) return false;
     if (!property.empty() && property != stream.property) return false;
     if (type == RuleType::combined && !looks_at(stream.property)) return false;
+    // The alarm of a thing that moves stands on the datastream of its longitude.
+    if (type == RuleType::geofence &&
+        (stream.property != "longitude" || !fence->enabled || !fence->takes(stream.device_type)))
+        return false;
     return device_type.empty() || device_type == stream.device_type;
 }
 
@@ -178,7 +211,7 @@ bool is_enabled(const bigdata::Record& record) {
     return boolean_at(record.fields, "enabled", true);
 }
 
-Result<std::shared_ptr<const Rule>> rule_from(const bigdata::Record& record) {
+Result<std::shared_ptr<const Rule>> rule_from(const bigdata::Record& record, const Fences& fences) {
     const auto& f = record.fields;
     auto rule = std::make_shared<Rule>();
     rule->id = record.id;
@@ -195,6 +228,12 @@ Result<std::shared_ptr<const Rule>> rule_from(const bigdata::Record& record) {
     rule->datastream = reference(f, "datastream");
     rule->hazard = text(f, "hazard");
     rule->source = text(f, "source");
+    if (rule->type == RuleType::geofence) {
+        const auto fence = fences.find(reference(f, "geofence"));
+        if (fence == fences.end()) return wrong("geofence: none named, or it has no area");
+        rule->fence = fence->second;
+        rule->property.clear();
+    }
     if (auto what = read_frame(f, *rule); !what.empty()) return wrong(std::move(what));
     if (auto what = read_levels(array_at(f, "levels"), *rule); !what.empty())
         return wrong(std::move(what));

@@ -4,6 +4,7 @@
 // low limit). Shapes of `levels`: docs/architecture.md, "Records and kinds".
 #pragma once
 
+#include "apps/monitoring/fence.h"
 #include "apps/monitoring/limit.h"
 #include "apps/monitoring/schedule.h"
 #include "core/label.h"
@@ -24,8 +25,11 @@ enum class RuleType {
     silence,     ///< Nothing is heard.
     rate,        ///< The value changes by more than a limit per minute, over the rule's window.
     stuck,       ///< The value stands still although readings come.
-    combined     ///< Several datastreams together.
+    combined,    ///< Several datastreams together.
+    geofence     ///< A thing that moves comes in, goes out, stays, or is too fast inside.
 };
+
+enum class FenceEvent { enter, leave, speed, dwell };
 
 /// What several datastreams have to say for a level of a combined rule to hold.
 struct Combination {
@@ -52,6 +56,8 @@ struct RuleLevel {
     double factor = 0;  ///< Silent for `factor` expected intervals.
     // combined
     Combination combination;
+    // geofence; the limit is of the speed in m/s, `for_s` of all events
+    FenceEvent event = FenceEvent::enter;
     std::string source;
 };
 
@@ -66,10 +72,13 @@ struct Rule {
     std::int64_t group_ms = 0;  ///< 0: alarms stand alone.
     Label name;
     std::string source;
-    std::vector<RuleLevel> levels;  ///< Worst first, never empty.
-    double window_s = 60;           ///< Of rate rules.
-    double within = 0;              ///< Of stuck rules: a change of no more than this is none.
-    Schedule schedule;              ///< Outside it the rule's conditions do not count.
+    std::vector<RuleLevel> levels;       ///< Worst first, never empty.
+    double window_s = 60;                ///< Of rate rules.
+    double within = 0;                   ///< Of stuck rules: a change of no more than this is none.
+    std::shared_ptr<const Fence> fence;  ///< Of geofence rules; never null there.
+    std::int64_t group_m =
+        0;              ///< Alarms further apart are not grouped; 0: anywhere in the enterprise.
+    Schedule schedule;  ///< Outside it the rule's conditions do not count.
     /// Exceptions by device or datastream: other levels, or nullptr for "not here".
     std::map<Uuid, std::shared_ptr<const Rule>> exceptions;
 
@@ -83,8 +92,10 @@ struct Rule {
 std::shared_ptr<const Rule> rule_for(const std::shared_ptr<const Rule>& rule,
                                      const sensing::Stream& stream);
 
-/// Errors: bad_rule, saying which level and what is wrong. `enabled` is not looked at.
-Result<std::shared_ptr<const Rule>> rule_from(const bigdata::Record& record);
+/// Errors: bad_rule, saying which level and what is wrong. `enabled` is not looked at. `fences` are
+/// the space's geofences.
+Result<std::shared_ptr<const Rule>> rule_from(const bigdata::Record& record,
+                                              const Fences& fences = {});
 /// The record's `enabled`; a rule that says nothing is on.
 bool is_enabled(const bigdata::Record& record);
 

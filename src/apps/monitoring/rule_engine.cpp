@@ -1,5 +1,7 @@
 #include "apps/monitoring/rule_engine.h"
 
+#include "apps/monitoring/rule_evaluate.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -44,6 +46,7 @@ void RuleEngine::set_rules(std::string_view space, std::vector<std::shared_ptr<c
                            Timestamp now) {
     m_rules[std::string(space)] = std::move(rules);
     set_combined(std::string(space));
+    watch_rules(std::string(space));
     for (auto& [id, memory] : m_streams) {
         if (id.second == space) match_rules(*memory, now);
     }
@@ -51,7 +54,7 @@ void RuleEngine::set_rules(std::string_view space, std::vector<std::shared_ptr<c
 
 void RuleEngine::forget_space(std::string_view space) {
     if (const auto it = m_rules.find(space); it != m_rules.end()) m_rules.erase(it);
-    std::erase_if(m_groups, [&](const auto& item) { return std::get<0>(item.first) == space; });
+    std::erase_if(m_groups, [&](const auto& item) { return item.first.first == space; });
     std::erase_if(m_combined, [&](const auto& item) { return item.first.first == space; });
     for (auto it = m_streams.begin(); it != m_streams.end();) {
         if (it->first.second != space) {
@@ -123,19 +126,33 @@ StreamMemory& RuleEngine::memory_of(const sensing::Stream& stream, Timestamp now
 void RuleEngine::match_rules(StreamMemory& memory, Timestamp now) {
     const auto it = m_rules.find(memory.stream->space);
     const auto* rules = it == m_rules.end() ? nullptr : &it->second;
-    for (auto& track : memory.tracks) track->retired = true;
+    for (auto& track : memory.tracks) {
+        track->retired = true;
+        track->health = nullptr;
+    }
     for (std::size_t i = 0; rules != nullptr && i < rules->size(); ++i) {
         const auto rule = rule_for((*rules)[i], *memory.stream);
         if (!rule) continue;
+        if (rule->fence && rule->fence->dangerous_only &&
+            !(m_options.is_dangerous && m_options.is_dangerous(*memory.stream)))
+            continue;
         const auto same = std::ranges::find_if(
             memory.tracks, [&](const auto& t) { return t->rule->id == rule->id; });
         if (same == memory.tracks.end()) {
             memory.tracks.push_back(std::make_unique<Track>(rule, memory));
+            memory.tracks.back()->health = health_of(memory.stream->space, rule->id);
             continue;
         }
+        (*same)->health = health_of(memory.stream->space, rule->id);
         (*same)->retired = false;
         if ((*same)->rule == rule) continue;
         (*same)->condition.adopt(rule);
+        if (rule->type != RuleType::geofence)
+            (*same)->fence.reset();
+        else if ((*same)->fence)
+            (*same)->fence->adopt(rule);
+        else
+            (*same)->fence.emplace(rule);
         (*same)->rule = rule;
         hold_combined(**same, now);
     }
@@ -164,22 +181,44 @@ void RuleEngine::observe(const sensing::Stream& stream, const bigdata::Observati
     const bool news = usable && is_news(memory, observation);
     if (news) memory.readings.add(observation);
     for (auto& track : memory.tracks) {
-        auto& condition = track->condition;
-        if (track->rule->type == RuleType::silence) {
-            condition.silence(0, stream.expected_interval_s, now);
-        } else if (track->rule->type == RuleType::combined) {
-            auto* combined = news ? combined_of(stream.space, track->rule->id) : nullptr;
-            if (combined != nullptr)
-                apply(stream.space, track->rule->id,
-                      combined->observe(stream, observation.value, observation.received), now);
-        } else if (news) {
-            const bool was_over = condition.level() > 0;
-            condition.observe(observation.value, observation.at, observation.received);
-            track->highest =
-                was_over ? std::max(track->highest, track->watched()) : track->watched();
-        }
+        evaluate(*track, now, [&] { judge(*track, observation, news, now); });
         reconcile(*track, now);
     }
+}
+
+void RuleEngine::judge(Track& track, const bigdata::Observation& observation, bool news,
+                       Timestamp now) {
+    const auto& stream = *track.stream.stream;
+    auto& condition = track.condition;
+    if (track.rule->type == RuleType::silence) {
+        condition.silence(0, stream.expected_interval_s, now);
+    } else if (track.rule->type == RuleType::combined) {
+        auto* combined = news ? combined_of(stream.space, track.rule->id) : nullptr;
+        if (combined != nullptr)
+            apply(stream.space, track.rule->id,
+                  combined->observe(stream, observation.value, observation.received), now);
+    } else if (news && !track.fence) {
+        const bool was_over = condition.level() > 0;
+        condition.observe(observation.value, observation.at, observation.received);
+        track.highest = was_over ? std::max(track.highest, track.watched()) : track.watched();
+    }
+}
+
+void RuleEngine::moved(const sensing::Stream& lead, const Fix& fix, Timestamp now) {
+    for (auto& track : memory_of(lead, now).tracks) {
+        if (!track->fence) continue;
+        evaluate(*track, now, [&] {
+            track->fence->move(fix);
+            judge_fence(*track, now);
+        });
+        reconcile(*track, now);
+    }
+}
+
+void RuleEngine::judge_fence(Track& track, Timestamp now) {
+    const bool was_over = track.condition.level() > 0;
+    track.condition.impose(track.fence->row(), track.fence->since(), now);
+    track.highest = was_over ? std::max(track.highest, track.watched()) : track.watched();
 }
 
 void RuleEngine::tick(Timestamp now,
@@ -199,11 +238,18 @@ void RuleEngine::tick(Timestamp now,
             track->condition.silence(silent_s, stream->expected_interval_s, now);
         }
     }
-    for (auto& [key, combined] : m_combined)
-        apply(key.first, key.second, combined.second.tick(now), now);
+    for (auto& [key, combined] : m_combined) {
+        const auto* health = health_of(key.first, key.second);
+        if (health == nullptr || now >= health->off_until)
+            apply(key.first, key.second, combined.second.tick(now), now);
+    }
     for (auto& [id, memory] : m_streams) {
         for (auto& track : memory->tracks) {
             track->condition.tick(now);
+            if (track->fence && track->fence->has_moved()) {
+                track->fence->tick(now);
+                judge_fence(*track, now);
+            }
             reconcile(*track, now);
         }
         reap(*memory);
@@ -220,15 +266,23 @@ int RuleEngine::wanted_level(const Track& track) const {
     return level;
 }
 
-/// A value that moved is written now and then, not with every reading. Silence only grows: no news.
+/// A value that moved is written now and then, not with every reading. Silence and the time in an
+/// area only grow: no news.
 bool RuleEngine::is_stale(const Track& track, Timestamp now) const {
     if (track.rule->type == RuleType::silence || now - track.written_at < m_options.value_every_ms)
         return false;
+    const auto* row = track.condition.row();
+    if (track.fence && (row == nullptr || row->event != FenceEvent::speed)) return false;
     return track.watched() != track.value_written || track.highest > track.highest_written;
 }
 
 void RuleEngine::reconcile(Track& track, Timestamp now) {
     if (track.in_flight || track.must_reload || now < track.retry_at) return;
+    if (track.shelved_until.ms > 0 && track.state != AlarmState::none &&
+        (now >= track.shelved_until || track.level_written < track.shelved_level)) {
+        unshelve(track, now);
+        return;
+    }
     const int own = track.retired ? 0 : track.condition.level();
     if (track.barred_level > 0) {
         if (own == 0) lift_bar(track, now);
@@ -272,6 +326,14 @@ std::vector<std::pair<std::string, Uuid>> RuleEngine::take_reloads() {
 
 std::size_t RuleEngine::live_alarms() const {
     return m_by_alarm.size();
+}
+
+std::map<Uuid, int> RuleEngine::alarms_by_device(std::string_view space) const {
+    std::map<Uuid, int> out;
+    for (const auto& [alarm, track] : m_by_alarm) {
+        if (track->stream.stream->space == space) ++out[track->stream.stream->device];
+    }
+    return out;
 }
 
 Track* RuleEngine::track_of(Uuid alarm) {

@@ -15,6 +15,7 @@
 #pragma once
 
 #include "apps/monitoring/alarm_clocks.h"
+#include "apps/monitoring/alarm_settings.h"
 #include "apps/monitoring/combined.h"
 #include "apps/monitoring/track.h"
 #include "core/label.h"
@@ -47,6 +48,22 @@ struct Escalation {
     bigdata::Scope scope;
 };
 
+/// A rule that was switched off for a while, and why.
+struct Isolation {
+    std::string space;
+    Uuid rule;
+    Label text;
+    Timestamp at;
+};
+
+/// How a rule fares in one space.
+struct RuleState {
+    Uuid rule;
+    RuleHealth health;
+    std::size_t streams = 0;  ///< It applies to.
+    std::size_t alarms = 0;   ///< Live.
+};
+
 class RuleEngine {
   public:
     struct Options {
@@ -54,7 +71,12 @@ class RuleEngine {
         std::function<Label(std::string_view property)> property_label;
         std::function<bigdata::Scope(const sensing::Stream&)>
             scope_of;  ///< Of the device; once a stream.
+        /// Whether it carries dangerous goods; asked when a geofence is only for those. Empty: no.
+        std::function<bool(const sensing::Stream&)> is_dangerous;
         AlarmClocks clocks;
+        AlarmSettings settings = {};
+        /// Steady microseconds, by which evaluations are measured; empty: they are not.
+        std::function<std::int64_t()> steady_us;
         std::int64_t value_every_ms =
             10'000;                           ///< An alarm's value is written no oftener than this.
         std::int64_t retry_after_ms = 1'000;  ///< After a refused write.
@@ -73,6 +95,8 @@ class RuleEngine {
 
     void observe(const sensing::Stream& stream, const bigdata::Observation& observation,
                  Timestamp now);
+    /// A thing has moved; `lead` is the datastream of its longitude.
+    void moved(const sensing::Stream& lead, const Fix& fix, Timestamp now);
     /// Durations, silence, values to refresh, retries. `streams` are the streams that ought to
     /// speak.
     void tick(Timestamp now, const std::vector<std::shared_ptr<const sensing::Stream>>& streams);
@@ -88,13 +112,21 @@ class RuleEngine {
 
     std::vector<AlarmWrite> take_writes();
     std::vector<Escalation> take_escalations(Timestamp now);
+    /// Nobody is on duty for the role just told: the next one is told at once.
+    void hurry(Uuid alarm, Timestamp now);
+    std::vector<Isolation> take_isolations();
+    [[nodiscard]] std::vector<RuleState> rule_states(std::string_view space) const;
+    [[nodiscard]] std::size_t isolated(Timestamp now) const;
 
     [[nodiscard]] std::size_t live_alarms() const;
+    [[nodiscard]] std::map<Uuid, int> alarms_by_device(std::string_view space) const;
 
   private:
     struct Group {
         Track* head = nullptr;
         Timestamp latest;
+        Uuid enterprise;
+        std::optional<LonLat> place;
     };
     using StreamId = std::pair<Uuid, std::string>;
 
@@ -106,6 +138,15 @@ class RuleEngine {
     void apply(const std::string& space, Uuid rule, const std::vector<Combined::Change>& changes,
                Timestamp now);
     void hold_combined(Track& track, Timestamp now);
+    void judge(Track& track, const bigdata::Observation& observation, bool news, Timestamp now);
+    void judge_fence(Track& track, Timestamp now);
+    template <class F>
+    void evaluate(Track& track, Timestamp now, F&& judge);
+    void isolate(Track& track, Timestamp now, const Error& why);
+    void watch_rules(const std::string& space);
+    [[nodiscard]] RuleHealth* health_of(const std::string& space, Uuid rule);
+    [[nodiscard]] bool belongs(const Group& group, const Track& track, Timestamp now) const;
+    void unshelve(Track& track, Timestamp now);
     Combined* combined_of(const std::string& space, Uuid rule);
 
     void reconcile(Track& track, Timestamp now);
@@ -135,7 +176,10 @@ class RuleEngine {
     std::map<StreamId, std::unique_ptr<StreamMemory>> m_streams;
     std::vector<StreamMemory*> m_by_number;  ///< The lake's dense number, the quick way in.
     std::unordered_map<Uuid, Track*> m_by_alarm;
-    std::map<std::tuple<std::string, Uuid, std::string>, Group> m_groups;
+    std::map<std::pair<std::string, std::string>, std::vector<Group>>
+        m_groups;  ///< By space, hazard.
+    std::map<std::pair<std::string, Uuid>, std::unique_ptr<RuleHealth>> m_health;
+    std::vector<Isolation> m_isolations;
     std::vector<AlarmWrite> m_writes;
 };
 

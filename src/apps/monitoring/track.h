@@ -2,6 +2,8 @@
 #pragma once
 
 #include "apps/monitoring/condition.h"
+#include "apps/monitoring/fence_watch.h"
+#include "core/label.h"
 #include "foundations/bigdata/lake.h"
 #include "foundations/bigdata/record.h"
 #include "foundations/sensing/hub.h"
@@ -32,15 +34,30 @@ class RecentReadings {
     std::size_t m_added = 0;
 };
 
+/// How one rule fares in one space. `problem` stays until the rule works again.
+struct RuleHealth {
+    std::int64_t revision = 0;  ///< Of the rule; an edited one begins anew.
+    std::int64_t evaluated = 0, raised = 0;
+    double last_ms = 0;  ///< The last evaluation that was measured: those that could be slow.
+    int slow_in_a_row = 0;
+    Timestamp off_until;  ///< 0: on.
+    std::string problem_id;
+    Label problem;
+};
+
 struct StreamMemory;
 
 struct Track {
     Track(std::shared_ptr<const Rule> r, StreamMemory& s)
-        : rule(std::move(r)), stream(s), condition(rule) {}
+        : rule(std::move(r)), stream(s), condition(rule) {
+        if (rule->type == RuleType::geofence) fence.emplace(rule);
+    }
 
     std::shared_ptr<const Rule> rule;
     StreamMemory& stream;
     Condition condition;
+    std::optional<FenceWatch> fence;  ///< Of geofence rules.
+    RuleHealth* health = nullptr;     ///< The engine's; null of a rule that is gone.
     bool retired = false;  ///< The rule is gone or off: the alarm only has to be cleared.
 
     // The live alarm as the register knows it, or will once the write in flight is done.
@@ -55,8 +72,9 @@ struct Track {
     double value_written = 0, highest = 0, highest_written = 0;
     int alarms_in_group = 1, alarms_in_group_written = 1;  ///< Of a head, itself included.
     Timestamp written_at, raised_at;
-    Timestamp answer_by;  ///< 0: no clock runs.
-    Timestamp shelved_until;
+    Timestamp answer_by;          ///< 0: no clock runs.
+    Timestamp shelved_until;      ///< 0: not shelved.
+    int shelved_level = 0;        ///< A worse one ends it.
     std::size_t escalations = 0;  ///< Steps already taken.
 
     Track* head = nullptr;        ///< The alarm this one is grouped under.
@@ -66,8 +84,11 @@ struct Track {
     int barred_level = 0;
     Uuid barred_by;  ///< That alarm, which gets its cleared_at then.
 
-    /// What the rule looks at: the last reading, or of a rate rule its change per minute.
+    /// What the rule looks at: the last reading, of a rate rule its change per minute, of a
+    /// geofence rule FenceWatch::value().
     [[nodiscard]] double watched() const;
+    /// Where it is, of a thing that moves; else where its device stands.
+    [[nodiscard]] std::optional<LonLat> place() const;
 };
 
 struct StreamMemory {
@@ -81,7 +102,13 @@ struct StreamMemory {
     int late_in_a_row = 0;
 };
 
+inline std::optional<LonLat> Track::place() const {
+    const auto moving = fence ? fence->place() : std::nullopt;
+    return moving ? moving : stream.stream->place;
+}
+
 inline double Track::watched() const {
+    if (fence) return fence->value();
     return rule->type == RuleType::rate ? condition.per_minute() : stream.last_value;
 }
 

@@ -2,6 +2,8 @@
 
 #include "apps/monitoring/combined.h"
 #include "apps/monitoring/condition.h"
+#include "apps/monitoring/fence_watch.h"
+#include "apps/monitoring/past_track.h"
 
 #include <algorithm>
 #include <cmath>
@@ -161,13 +163,45 @@ Result<Trial> try_combined(const std::shared_ptr<const Rule>& rule,
     return out;
 }
 
+/// Device by device, along its track.
+Result<Trial> try_geofence(const std::shared_ptr<const Rule>& rule,
+                           std::span<const std::shared_ptr<const sensing::Stream>> streams,
+                           const bigdata::Lake& lake, Timestamp from, Timestamp to,
+                           const PositionSettings& settings) {
+    Trial out;
+    for (const auto& lead : streams) {
+        const auto holds = rule_for(rule, *lead);
+        if (!holds) continue;
+        ++out.streams;
+        std::vector<std::shared_ptr<const sensing::Stream>> own;
+        std::ranges::copy_if(streams, std::back_inserter(own),
+                             [&](const auto& s) { return s->device == lead->device; });
+        TRY_ASSIGN(track,
+                   past_track(lake, own, settings, from, to, Trial::k_readings_max - out.readings));
+        out.readings += track.readings;
+        out.complete = out.complete && track.complete;
+        Scribe scribe(out, lead);
+        FenceWatch watch(holds);
+        Condition condition(holds);
+        for (const auto& fix : track.fixes) {
+            watch.move(fix);
+            condition.impose(watch.row(), watch.since(), fix.at);
+            scribe.note(condition.level(), watch.value(), fix.at);
+        }
+    }
+    return out;
+}
+
 }  // namespace
 
 Result<Trial> try_rule(const std::shared_ptr<const Rule>& rule,
                        std::span<const std::shared_ptr<const sensing::Stream>> streams,
-                       const bigdata::Lake& lake, Timestamp from, Timestamp to) {
-    if (rule->type == RuleType::combined) {
-        TRY_ASSIGN(out, try_combined(rule, streams, lake, from, to));
+                       const bigdata::Lake& lake, Timestamp from, Timestamp to,
+                       const PositionSettings& settings) {
+    if (rule->type == RuleType::combined || rule->type == RuleType::geofence) {
+        TRY_ASSIGN(out, rule->type == RuleType::combined
+                            ? try_combined(rule, streams, lake, from, to)
+                            : try_geofence(rule, streams, lake, from, to, settings));
         std::ranges::stable_sort(out.alarms, {}, &WouldBeAlarm::raised_at);
         return std::move(out);
     }

@@ -2,6 +2,7 @@
 // The same Condition that judges live readings judges the recorded ones; nothing is written.
 #pragma once
 
+#include "apps/monitoring/position_settings.h"
 #include "apps/monitoring/rule.h"
 #include "foundations/bigdata/lake.h"
 
@@ -29,14 +30,15 @@ struct Trial {
 
     static constexpr std::size_t k_readings_max = 2'000'000;
     static constexpr std::size_t k_alarms_max = 1'000;
-    static constexpr std::int64_t k_period_max_ms = 31LL * 24 * 3600 * 1000;
 };
 
 /// Receipt is taken to be the device's time: the lake is asked as if every reading had come at
 /// once. Durations end with the next reading, so `raised_at` is as fine as the readings are.
+/// A geofence rule looks at the fixes of the devices whose datastreams are given, by `settings`.
 /// Errors: the lake's.
 Result<Trial> try_rule(const std::shared_ptr<const Rule>& rule,
                        std::span<const std::shared_ptr<const sensing::Stream>> streams,
-                       const bigdata::Lake& lake, Timestamp from, Timestamp to);
+                       const bigdata::Lake& lake, Timestamp from, Timestamp to,
+                       const PositionSettings& settings = {});
 
 }  // namespace anlan::monitoring

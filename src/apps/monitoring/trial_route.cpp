@@ -1,6 +1,6 @@
 #include "apps/monitoring/trial_route.h"
 
-#include "apps/monitoring/errors.h"
+#include "apps/monitoring/period.h"
 #include "apps/monitoring/trial.h"
 #include "foundations/bigdata/errors.h"
 
@@ -14,17 +14,8 @@ struct TrialRequest {
 };
 BOOST_DESCRIBE_STRUCT(TrialRequest, (), (rule, fields, from, to))
 
-constexpr std::int64_t k_day_ms = 24LL * 3600 * 1000;
-
-Result<Timestamp> time_of(const std::optional<std::string>& text, Timestamp otherwise) {
-    if (!text) return otherwise;
-    const auto at = parse_iso8601(*text);
-    if (!at) return fail(errors::k_bad_period, {{"what", *text}});
-    return *at;
-}
-
 Result<std::shared_ptr<const Rule>> rule_asked(const apps::Context& context, const Call& call,
-                                               const TrialRequest& ask) {
+                                               const TrialRequest& ask, double edge_m) {
     bigdata::Record record;
     if (ask.rule) {
         TRY_ASSIGN(saved, context.records.get(context.access.view(call.who, call.space, "rule"),
@@ -41,7 +32,10 @@ Result<std::shared_ptr<const Rule>> rule_asked(const apps::Context& context, con
     const auto* kind = context.catalog.kind("rule");
     ASSERT(kind != nullptr);
     TRY(bigdata::check_fields(context.catalog, *kind, record.fields, true));
-    return rule_from(record);
+    TRY_ASSIGN(fences,
+               read_fences(context.records,
+                           {context.zone, call.space, bigdata::RowFilter::everything()}, edge_m));
+    return rule_from(record, fences);
 }
 
 /// The space's datastreams that the caller may see.
@@ -73,30 +67,34 @@ json::object told(const apps::Context& context, const Call& call, const WouldBeA
     return out;
 }
 
-Result<json::object> answer(const apps::Context& context, const Call& call,
-                            const TrialRequest& ask) {
-    TRY_ASSIGN(to, time_of(ask.to, context.clock.now()));
-    TRY_ASSIGN(from, time_of(ask.from, to + -k_day_ms));
-    if (from >= to || to - from > Trial::k_period_max_ms)
-        return fail(errors::k_bad_period, {{"what", iso8601(from) + " – " + iso8601(to)}});
-    TRY_ASSIGN(rule, rule_asked(context, call, ask));
-    TRY_ASSIGN(trial, try_rule(rule, streams_seen(context, call), context.lake, from, to));
+Result<json::object> answer(const apps::Context& context, const Call& call, const TrialRequest& ask,
+                            const PositionSettings& settings) {
+    TRY_ASSIGN(period,
+               period_asked(ask.from.value_or(""), ask.to.value_or(""), context.clock.now()));
+    TRY_ASSIGN(rule, rule_asked(context, call, ask, settings.edge_m));
+    auto streams = streams_seen(context, call);
+    if (rule->fence && rule->fence->dangerous_only) {
+        std::erase_if(streams, [&](const auto& stream) {
+            return !is_dangerous(context.records, context.zone, *stream);
+        });
+    }
+    TRY_ASSIGN(trial, try_rule(rule, streams, context.lake, period.from, period.until, settings));
     json::array alarms;
     for (const auto& alarm : trial.alarms) alarms.push_back(told(context, call, alarm));
-    return json::object{{"from", iso8601(from)},      {"to", iso8601(to)},
-                        {"streams", trial.streams},   {"readings", trial.readings},
-                        {"complete", trial.complete}, {"alarms", std::move(alarms)}};
+    return json::object{{"from", iso8601(period.from)}, {"to", iso8601(period.until)},
+                        {"streams", trial.streams},     {"readings", trial.readings},
+                        {"complete", trial.complete},   {"alarms", std::move(alarms)}};
 }
 
 }  // namespace
 
-RouteRow trial_route(const apps::Context& context) {
+RouteRow trial_route(const apps::Context& context, const PositionSettings& settings) {
     return route<TrialRequest, json::object>(
         Method::post, "/api/v1/rules/trial", "rule.update",
         {"在已记录的时段上试算一条规则：本会报出哪些警",
          "Tries a rule on a recorded period: what it would have raised"},
-        [context](const Call& call, const TrialRequest& ask) {
-            return answer(context, call, ask);
+        [context, settings](const Call& call, const TrialRequest& ask) {
+            return answer(context, call, ask, settings);
         });
 }
 

@@ -2,9 +2,10 @@
 #pragma once
 
 #include "apps/context.h"
+#include "apps/monitoring/position_settings.h"
 
 namespace anlan::monitoring {
 
-RouteRow trial_route(const apps::Context& context);
+RouteRow trial_route(const apps::Context& context, const PositionSettings& settings);
 
 }  // namespace anlan::monitoring

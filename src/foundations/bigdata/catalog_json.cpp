@@ -85,9 +85,12 @@ json::object json_of(const Effect& effect) {
 }
 
 json::object json_of(const Move& move) {
-    json::object out{
-        {"name", move.name}, {"label", json_of(move.label)},       {"from", json_of(move.from)},
-        {"to", move.to},     {"required", json_of(move.required)}, {"right", move.right}};
+    json::object out{{"name", move.name},
+                     {"label", json_of(move.label)},
+                     {"from", json_of(move.from)},
+                     {"to", move.to.empty() ? std::string(k_same_state) : move.to},
+                     {"required", json_of(move.required)},
+                     {"right", move.right}};
     if (!move.roles.empty()) out["roles"] = json_of(move.roles);
     json::array guards, effects;
     for (const auto& guard : move.guards)

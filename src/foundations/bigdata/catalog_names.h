@@ -52,6 +52,9 @@ constexpr std::string_view name_in(const NameTable<E, N>& table, E value) {
     return {};
 }
 
+/// `to` of a move after which the state is what it was.
+inline constexpr std::string_view k_same_state = "same";
+
 constexpr std::string_view name_of(FieldType type) {
     return name_in(k_field_types, type);
 }

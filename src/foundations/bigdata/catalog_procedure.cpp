@@ -232,6 +232,8 @@ void CatalogLoader::read_moves(const YAML::Node& root, Kind& kind) {
         if (move.right.empty()) move.right = kind.name + "." + move.name;
         if (move.from.empty()) yaml.note(node, errors::k_catalog_key_missing, {{"key", "from"}});
         states_declared(node, "from", kind, move.from);
+        // A move that changes fields only, from wherever it is.
+        if (move.to == k_same_state) move.to.clear();
         states_declared(node, "to", kind, {move.to});
         fields_declared(node, "required", kind, move.required);
         for (const auto& role : move.roles)

@@ -3,7 +3,7 @@
 //   moves:
 //     - name: accept
 //       from: [submitted]
-//       to: accepted
+//       to: accepted                  # or same: the state stays
 //       label: {zh: 验收通过, en: Accept}
 //       roles: [duty_officer]             # besides the right <kind>.accept; absent: the right
 //       alone required: [accept_comment]        # must have a value after the move guards: [{name:
@@ -56,7 +56,7 @@ struct Move {
     std::string name;
     Label label;
     std::vector<std::string> from;  ///< States it starts from.
-    std::string to;
+    std::string to;  ///< Empty (`to: same`): the state stays.
     std::vector<std::string> required;  ///< Fields that must have a value after the move.
     std::string right;                  ///< "<kind>.<move>" unless declared.
     std::vector<std::string> roles;     ///< Who, of those with the right; empty: all of them.

@@ -239,8 +239,8 @@ Result<void> check_move_roles(const Catalog& catalog, const Move& move, const Pr
 
 void make_move(const Catalog& catalog, const Kind& kind, const Move& move, Record& record,
                const Author& author, Timestamp now) {
-    const bool enters = record.state != move.to;
-    record.state = move.to;
+    const bool enters = !move.to.empty() && record.state != move.to;
+    if (enters) record.state = move.to;
     for (const auto& effect : move.effects)
         apply_effect(catalog, kind, effect, record, author, now);
     follow_terms(catalog, kind, record, now);

@@ -81,7 +81,7 @@ class HubInMemory final : public Hub {
     struct Sorted {
         std::vector<Heard> heard;
         std::vector<bigdata::Observation> observations;
-        std::vector<std::string> unknown;
+        std::vector<Reading> unknown;
     };
 
     Options m_options;
@@ -111,9 +111,9 @@ class HubInMemory final : public Hub {
         return {};
     }
 
-    void quarantine(const Delivery& delivery, std::string address) {
+    void quarantine(const Delivery& delivery, std::string address, std::vector<Reading> readings) {
         m_quarantine.note({delivery.space, delivery.protocol, std::move(address), delivery.peer,
-                           sample_of(delivery.sample), delivery.received});
+                           sample_of(delivery.sample), delivery.received, std::move(readings)});
     }
     [[nodiscard]] Result<void> admit(const Delivery& delivery, const Post& post) const;
     [[nodiscard]] Sorted sort(const Delivery& delivery, const Post& post) const;
@@ -159,7 +159,7 @@ HubInMemory::Sorted HubInMemory::sort(const Delivery& delivery, const Post& post
     for (const Reading& reading : delivery.readings) {
         const auto at = post.channels.find(reading.channel);
         if (at == post.channels.end()) {
-            if (out.unknown.size() < k_unknown_channels_max) out.unknown.push_back(reading.channel);
+            if (out.unknown.size() < k_unknown_channels_max) out.unknown.push_back(reading);
             continue;
         }
         // One detector taken out of service does not silence the unit that speaks for it.
@@ -194,7 +194,7 @@ void HubInMemory::take(Delivery delivery, Durable durable) {
         listeners = m_listeners;
     }
     if (!post) {
-        quarantine(delivery, delivery.address);
+        quarantine(delivery, delivery.address, delivery.readings);
         return durable(fail(errors::k_unknown_device,
                             {{"protocol", delivery.protocol}, {"address", delivery.address}}));
     }
@@ -203,11 +203,12 @@ void HubInMemory::take(Delivery delivery, Durable durable) {
         const std::lock_guard order(post->gate->mutex);
         outcome = admit(delivery, *post);
         Sorted sorted = outcome ? sort(delivery, *post) : Sorted{};
-        for (const std::string& channel : sorted.unknown)
-            quarantine(delivery, delivery.address + "#" + channel);
+        for (const Reading& reading : sorted.unknown)
+            quarantine(delivery, delivery.address + "#" + reading.channel, {reading});
         if (!sorted.unknown.empty()) {
-            outcome = fail(errors::k_unknown_channel,
-                           {{"address", delivery.address}, {"channel", sorted.unknown.front()}});
+            outcome =
+                fail(errors::k_unknown_channel,
+                     {{"address", delivery.address}, {"channel", sorted.unknown.front().channel}});
         }
         if (!sorted.observations.empty()) {
             tell(sorted, listeners);

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
+#include <limits>
 
 namespace anlan::sensing {
 namespace {
@@ -47,6 +49,13 @@ void Quarantine::load() {
         row.frames = row.frames_written = integer_at(f, "frames", 0);
         row.first_at = parse_iso8601(text_at(f, "first_at")).value_or(record.created_at);
         row.last_at = parse_iso8601(text_at(f, "last_at")).value_or(record.updated_at);
+        for (const json::value& each : array_at(f, "channels")) {
+            const auto* o = each.if_object();
+            if (o == nullptr || row.channels.size() >= k_channels_max) continue;
+            row.channels[std::string(text_at(*o, "channel"))] = {
+                number_at(*o, "value", std::numeric_limits<double>::quiet_NaN()),
+                parse_iso8601(text_at(*o, "at")).value_or(row.last_at)};
+        }
         m_rows[{record.space, std::string(text_at(f, "protocol")),
                 std::string(text_at(f, "address"))}] = row;
     }
@@ -69,6 +78,11 @@ void Quarantine::note(const Sighting& sighting) {
     row.peer = sighting.peer;
     row.sample = sighting.sample;
     row.last_at = sighting.at;
+    for (const Reading& reading : sighting.readings) {
+        const auto seen = row.channels.find(reading.channel);
+        if (seen == row.channels.end() && row.channels.size() >= k_channels_max) continue;
+        row.channels[reading.channel] = {reading.value, reading.at.value_or(sighting.at)};
+    }
     ++row.frames;
 }
 
@@ -143,6 +157,14 @@ bigdata::Change Quarantine::change_of(const Key& key, const Row& row) const {
                      {"first_at", iso8601(row.first_at)},
                      {"last_at", iso8601(row.last_at)},
                      {"sample", row.sample}};
+    json::array channels;
+    for (const auto& [channel, seen] : row.channels) {
+        channels.push_back(json::object{
+            {"channel", channel},
+            {"value", std::isfinite(seen.value) ? json::value(seen.value) : json::value(nullptr)},
+            {"at", iso8601(seen.at)}});
+    }
+    if (!channels.empty()) change.fields["channels"] = std::move(channels);
     return change;
 }
 

@@ -14,6 +14,7 @@ namespace anlan::sensing {
 class Quarantine {
   public:
     static constexpr std::size_t k_addresses_max = 10'000;
+    static constexpr std::size_t k_channels_max = 64;  ///< Listed of one address.
 
     struct Options {
         bigdata::Register* records = nullptr;
@@ -29,6 +30,7 @@ class Quarantine {
     struct Sighting {
         std::string space, protocol, address, peer, sample;
         Timestamp at;
+        std::vector<Reading> readings{};  ///< What it said: the last value of each channel is kept.
     };
     /// Counts one frame. Beyond 10,000 addresses new ones are not listed. Thread-safe, never waits
     /// for the register.
@@ -42,9 +44,14 @@ class Quarantine {
 
   private:
     enum class Wish { keep, remove };
+    struct Seen {
+        double value = 0;  ///< Perhaps not finite.
+        Timestamp at;
+    };
     struct Row {
         Uuid id;  ///< Nil until written.
         std::string peer, sample;
+        std::map<std::string, Seen> channels;
         Timestamp first_at, last_at;
         std::int64_t frames = 0, frames_written = 0;
         SteadyTime tried_at{-1};  ///< Of the last write; negative: none yet.

@@ -108,7 +108,7 @@ Result<Record> FakeRegister::change_one(const Batch& batch, const Change& change
             return fail(errors::k_move_not_open, {{"state", r.state}, {"move", change.move}});
         }
         entry.before["state"] = r.state;
-        r.state = move->to;
+        if (!move->to.empty()) r.state = move->to;
     }
     TRY(check_fields(m_catalog, *kind, change.fields, change.action == Action::create));
     for (const auto& [key, value] : change.fields) {

@@ -115,6 +115,7 @@ struct GatewayRow {
     /// Nothing for a channel of unknown meaning; null: for every one.
     std::optional<ChannelMeaning> (*meaning)(std::string_view channel) = nullptr;
     std::string_view device_type = "other";  ///< What speaks it, as a rule: table `device_type`.
+    bool needs_token = false;  ///< Its devices show a token; those that come in by HTTP always do.
 };
 
 /// gateway_setting: this key of [protocol] is not known or not of its type.
