@@ -22,6 +22,7 @@
 #include "center/proof_desk.h"
 #include "center/record_routes.h"
 #include "center/search_routes.h"
+#include "center/sensorthings/routes.h"
 #include "center/service.h"
 #include "center/session_routes.h"
 #include "center/system_routes.h"
@@ -360,7 +361,7 @@ RouteRows House::zone_rows() {
                                  .zone = m_configuration.zone};
     for (auto& rows : {sensing::http_json::routes(door), sensing::json_push::routes(door),
                        sensing::line_protocol::routes(door), sensing::sensorthings::routes(door),
-                       m_map->routes(), m_applications->routes()})
+                       sensorthings::routes(context()), m_map->routes(), m_applications->routes()})
         all.insert(all.end(), rows.begin(), rows.end());
     return all;
 }
