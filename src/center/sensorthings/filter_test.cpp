@@ -113,7 +113,7 @@ TEST(SensorThingsFilter, SaysAtWhichByteItIsWrong) {
     EXPECT_EQ(judged("result gt 12:00"), "wrong at 10");
     EXPECT_EQ(judged("result gt 1e999"), "wrong at 10");
     EXPECT_EQ(judged("geo.intersects(location,geography'POINT (1)')"), "wrong at 24");
-    EXPECT_EQ(judged(std::string(40, '(') + "1" + std::string(40, ')')), "wrong at 31");
+    EXPECT_EQ(judged(std::string(40, '(') + "1" + std::string(40, ')')), "wrong at 32");
     std::string long_one = "result eq 1";
     for (int i = 0; i < 200; ++i) long_one += " or result eq 1";
     EXPECT_TRUE(judged(long_one).starts_with("wrong")) << judged(long_one);

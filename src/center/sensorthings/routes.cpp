@@ -166,7 +166,7 @@ RouteRows routes(CenterContext context) {
     }
     // Paths that can also be posted to are rows of their own there, and so here.
     rows.push_back(row_for(context, {"Observations"}));
-    rows.push_back(row_for(context, {"{s0}", "Observations"}));
+    rows.push_back(row_for(context, {"{datastream}", "Observations"}));
     return rows;
 }
 

@@ -233,7 +233,7 @@ Result<std::vector<Entity>> World::all(Set set) {
         return out;
     }
     TRY_ASSIGN(found, devices());
-    if (set == Set::locations) TRY(datastreams());  // at once rather than one device at a time
+    TRY(datastreams());  // At once rather than one device at a time, when a filter asks.
     for (const auto& each : found) {
         if (set == Set::locations) {
             TRY_ASSIGN(place, place_of(each));

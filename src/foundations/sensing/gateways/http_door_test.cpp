@@ -117,8 +117,8 @@ TEST(LineProtocol, WrongLinesAreNamed) {
     std::vector<std::string> where;
     for (const auto& each : decoded.error().fields)
         where.push_back(each.where + " " + each.parameters.front().second);
-    EXPECT_THAT(where, ElementsAre("line 2 10", "line 3 12", "line 4 19", "line 5 24", "line 6 32",
-                                   "line 7 40"));
+    EXPECT_THAT(where, ElementsAre("line 2 10", "line 3 12", "line 4 19", "line 5 24", "line 6 33",
+                                   "line 7 41"));
     EXPECT_EQ(decoded.error().row->http_status, 400);
     EXPECT_TRUE(
         line_protocol::decode(std::string(130, 'm') + " a=1", {}).error().fields.front().row->id ==
@@ -147,7 +147,7 @@ TEST(Ndjson, WrongLinesAreNamedAndNothingIsTaken) {
     std::vector<std::string> where;
     for (const auto& each : decoded.error().fields) where.push_back(each.where);
     EXPECT_THAT(where, ElementsAre("line 3/channel", "line 4", "line 5/value", "line 5/unit"));
-    EXPECT_EQ(decoded.error().parameters[1].second, "29");
+    EXPECT_EQ(decoded.error().parameters[1].second, "28");
     EXPECT_THAT(told(*ndjson::decode("{\"channel\":\"a\",\"value\":1}\n{\"channel\":\"a\","
                                      "\"value\":2,\"at\":\"1970-01-01T00:00:01Z\"}")),
                 ElementsAre("a=1@?", "a=2@1000"));
