@@ -11,18 +11,21 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-std::string encoded(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        if (c == ' ')
-            out += "%20";
-        else if (c == '+')
-            out += "%2B";
-        else
-            out += c;
+std::vector<std::string> cut(std::string_view text, char separator) {
+    std::vector<std::string> out;
+    for (;;) {
+        const auto end = std::min(text.find(separator), text.size());
+        out.emplace_back(text.substr(0, end));
+        if (end == text.size()) return out;
+        text.remove_prefix(end + 1);
     }
-    return out;
 }
+
+struct Told {
+    int status = 200;
+    std::string error;  ///< Its row.
+    std::string body;
+};
 
 struct SensorThings : center::test::CenterHouse {
     Timestamp noon = *parse_iso8601("2026-11-19T04:00:00Z");
@@ -74,20 +77,64 @@ struct SensorThings : center::test::CenterHouse {
                             noon + second * 1000 + 500, value, bigdata::Quality::good}},
                           [](const Result<void>&) {});
     }
-    Response get(const std::string& target, const std::string& account = "officer") {
-        RouteRows rows = routes(context());
-        const Router router(
-            {.access = &house.access,
-             .accounts = &accounts,
-             .check_space = [](const Principal&, std::string_view) -> Result<void> { return {}; },
-             .json = {}},
-            std::move(rows));
-        return router.handle(request("GET", encoded(target), {}, account));
+    /// As the router calls the rows; tests/api goes through the router itself.
+    Told get(const std::string& target, const std::string& account = "officer") {
+        const auto told = [](const Error& error) {
+            return Told{error.row->http_status, std::string(error.row->id), {}};
+        };
+        const auto session = accounts.resume("cookie-" + account);
+        if (!session) return told(session.error());
+        const auto question = std::min(target.find('?'), target.size());
+        const auto parts = cut(target.substr(1, question - 1), '/');
+        Call call{.who = session->principal, .space = "live", .language = Language::en};
+        call.origin = "http://desk:8080";
+        if (question < target.size()) {
+            for (const auto& pair : cut(target.substr(question + 1), '&')) {
+                const auto equals = pair.find('=');
+                call.query[pair.substr(0, equals)] = decoded(pair.substr(equals + 1));
+            }
+        }
+        const RouteRows rows = routes(context());
+        for (auto row = rows.rbegin(); row != rows.rend(); ++row) {  // literal ones come last
+            const auto pattern = cut(row->path.substr(1), '/');
+            const bool fits = std::ranges::equal(pattern, parts, [](auto& p, auto& part) {
+                return p.starts_with('{') || p == part;
+            });
+            if (!fits) continue;
+            if (const auto may = house.access.require(session->principal, row->right); !may)
+                return told(may.error());
+            for (std::size_t i = 0; i < parts.size(); ++i) {
+                if (pattern[i].starts_with('{'))
+                    call.path.emplace(pattern[i].substr(1, pattern[i].size() - 2), parts[i]);
+            }
+            const auto reply = row->handler(call, nullptr);
+            if (!reply) return told(reply.error());
+            const auto* content = std::get_if<Content>(&reply->body);
+            return {
+                200,
+                {},
+                content != nullptr ? content->bytes : to_text(std::get<json::value>(reply->body))};
+        }
+        return {404, "no_such_route", {}};
+    }
+    /// What next_link() has encoded.
+    static std::string decoded(std::string_view text) {
+        std::string out;
+        for (std::size_t i = 0; i < text.size(); ++i) {
+            if (text[i] != '%') {
+                out += text[i];
+                continue;
+            }
+            out += static_cast<char>(std::stoi(std::string(text.substr(i + 1, 2)), nullptr, 16));
+            i += 2;
+        }
+        return out;
     }
     json::object body(const std::string& target, const std::string& account = "officer") {
-        const auto response = get(target, account);
-        EXPECT_EQ(response.status, 200) << target << ' ' << (response.body ? *response.body : "");
-        return body_of(response);
+        const auto told = get(target, account);
+        EXPECT_EQ(told.status, 200) << target << ' ' << told.error;
+        const auto value = parse_json(told.body);
+        return value && value->is_object() ? value->get_object() : json::object{};
     }
     /// Of a list, one property each.
     std::vector<std::string> listed(const std::string& target, const char* property = "name",
@@ -160,7 +207,7 @@ TEST_F(SensorThings, PathsLeadFromEntityToEntity) {
         "/v1.1/Observations('" + stream.text() + ":" + std::to_string(noon.ms) + "')";
     EXPECT_EQ(text_at(body(observation + "/Datastream/Thing"), "@iot.id"), id.text());
     EXPECT_EQ(to_text(body(observation + "/result")), R"({"result":1})");
-    EXPECT_EQ(*get(observation + "/phenomenonTime/$value").body, "2026-11-19T04:00:00.000Z");
+    EXPECT_EQ(get(observation + "/phenomenonTime/$value").body, "2026-11-19T04:00:00.000Z");
     EXPECT_EQ(text_at(body(observation + "/FeatureOfInterest"), "@iot.id"), id.text());
     EXPECT_THAT(listed("/v1.1/ObservedProperties('nh3_ppm')/Datastreams"),
                 ElementsAre("\"nh3_ppm\"", "\"nh3_ppm\""));
@@ -186,9 +233,8 @@ TEST_F(SensorThings, FilterOrderSelectCount) {
     EXPECT_THAT(listed("/v1.1/Datastreams?$filter=Thing/name eq 'C'"), ElementsAre("\"nh3_ppm\""));
     EXPECT_THAT(listed("/v1.1/Things?$filter=properties/type eq 'gas_detector' and name lt 'B'"),
                 ElementsAre("\"A\""));
-    EXPECT_EQ(said(get("/v1.1/Things?$filter=weight gt 1")),
-              "400 /errors/sensorthings_no_property");
-    EXPECT_EQ(said(get("/v1.1/Things?$skiptoken=x")), "400 /errors/sensorthings_option");
+    EXPECT_EQ(get("/v1.1/Things?$filter=weight gt 1").error, "sensorthings_no_property");
+    EXPECT_EQ(get("/v1.1/Things?$skiptoken=x").error, "sensorthings_option");
 }
 
 TEST_F(SensorThings, PlacesAreFilteredByShape) {
@@ -291,7 +337,7 @@ TEST_F(SensorThings, NobodySeesMoreThanInTheLedgers) {
           "Datastreams('" + their_stream.text() + "')/Observations",
           "Observations('" + their_stream.text() + ":" + std::to_string(noon.ms) + "')"})
         EXPECT_EQ(get("/v1.1/" + path, "gridder").status, 404) << path;
-    EXPECT_EQ(get("/v1.1/Things", "").status, 401);
+    EXPECT_EQ(get("/v1.1/Things", "nobody").status, 401);
     EXPECT_EQ(get("/v1.1/Things", "sysadmin").status, 403);
 }
 
