@@ -1,6 +1,9 @@
 // What a gateway costs: bytes to readings, a unit's whole session up to the lake's door, HTTP JSON.
 #include "foundations/sensing/gateways/gb26875/session.h"
 #include "foundations/sensing/gateways/http_json/decoder.h"
+#include "foundations/sensing/gateways/hydrant/decoder.h"
+#include "foundations/sensing/gateways/line_protocol/decoder.h"
+#include "foundations/sensing/gateways/ndjson/decoder.h"
 #include "foundations/sensing/test_doubles.h"
 
 #include <benchmark/benchmark.h>
@@ -117,6 +120,66 @@ void http_json_body(benchmark::State& state) {
     state.SetItemsProcessed(state.iterations() * state.range(0));
 }
 BENCHMARK(http_json_body)->Arg(1)->Arg(1000);
+
+void ndjson_body(benchmark::State& state) {
+    std::string body;
+    for (int i = 0; i < state.range(0); ++i) {
+        body += to_text(json::object{{"channel", "nh3"},
+                                     {"value", 1.6 + i * 0.01},
+                                     {"at", iso8601(test::noon() + i * 1000)}}) +
+                "\n";
+    }
+    for (auto _ : state) {
+        if (!ndjson::decode(body)) state.SkipWithError("refused");
+    }
+    state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+BENCHMARK(ndjson_body)->Arg(1000);
+
+void line_protocol_body(benchmark::State& state) {
+    std::string body;
+    for (int i = 0; i < state.range(0); ++i) {
+        body += "weather,mast=2 wind_speed=" + std::to_string(1.6 + i * 0.01) + ' ' +
+                std::to_string((test::noon() + i * 1000).ms) + "000000\n";
+    }
+    for (auto _ : state) {
+        if (!line_protocol::decode(body, {})) state.SkipWithError("refused");
+    }
+    state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+BENCHMARK(line_protocol_body)->Arg(1000);
+
+void hydrant_frames(benchmark::State& state) {
+    constexpr int k_frames = 1000;
+    std::vector<std::uint8_t> bytes;
+    hydrant::Frame frame;
+    frame.number = "SHMK19060013";
+    frame.kind = 1;
+    frame.time = test::noon();
+    const std::vector<std::int16_t> records(static_cast<std::size_t>(state.range(0)), 538);
+    for (int i = 0; i < k_frames; ++i) {
+        frame.now = static_cast<std::int16_t>(i);
+        const auto one = hydrant::pack(frame, records);
+        bytes.insert(bytes.end(), one.begin(), one.end());
+    }
+    const hydrant::Settings settings;
+    std::vector<Reading> readings;
+    for (auto _ : state) {
+        hydrant::FrameReader reader;
+        int count = 0;
+        for (std::size_t at = 0; at < bytes.size(); at += k_piece_bytes) {
+            reader.push(Bytes(bytes).subspan(at, std::min(k_piece_bytes, bytes.size() - at)));
+            while (const auto next = reader.next()) {
+                if (!*next) state.SkipWithError("a frame was lost");
+                hydrant::readings_of(**next, settings, readings);
+                ++count;
+            }
+        }
+        if (count != k_frames) state.SkipWithError("a frame was lost");
+    }
+    state.SetItemsProcessed(state.iterations() * k_frames);
+}
+BENCHMARK(hydrant_frames)->Arg(0)->Arg(10);
 
 }  // namespace
 }  // namespace anlan::sensing

@@ -150,8 +150,15 @@ TEST_F(TlsKeeperTest, PhonesAreBroughtInOverPlainHttpAndNothingElse) {
     EXPECT_TRUE(door.must_be_secure(from("10.0.0.9", "/api/v1/session")));
     EXPECT_FALSE(door.must_be_secure(from("10.0.0.9", "/", Channel::tls)));
     EXPECT_FALSE(door.must_be_secure(from("127.0.0.1", "/")));
-    for (const char* open : {"/phone", "/ca.crt", "/healthz", "/api/v1/observations"})
+    for (const char* open : {"/phone", "/ca.crt", "/healthz", "/ping"})
         EXPECT_FALSE(door.must_be_secure(from("10.0.0.9", open))) << open;
+    // What devices report may come in the open; what people read there may not.
+    for (const char* open : {"/api/v1/observations", "/api/v1/write", "/v1.1/Observations"}) {
+        auto report = from("10.0.0.9", open);
+        EXPECT_TRUE(door.must_be_secure(report)) << open;
+        report.method = "POST";
+        EXPECT_FALSE(door.must_be_secure(report)) << open;
+    }
     EXPECT_EQ(door.secure_address(from("10.0.0.9", "/map?x=%20")),
               "https://10.1.1.1:8443/map?x=%20");
     auto evil = from("10.0.0.9", "/");

@@ -80,6 +80,18 @@ constexpr std::string_view k_head =
     "p[lang=en],dd[lang=en]{color:#9fb0c3}}</style></head><body><main>"
     "<h1>手机接入 <span lang=\"en\">Bring a phone in</span></h1>";
 
+/// The doors of devices that report over HTTP (foundations/sensing/gateways/http_json).
+bool takes_readings(std::string_view path) {
+    constexpr std::array<std::string_view, 7> k_doors{"/api/v1/observations",
+                                                      "/api/v1/observations/push",
+                                                      "/api/v1/write",
+                                                      "/api/v2/write",
+                                                      "/write",
+                                                      "/v1.1/Observations",
+                                                      "/v1.1/CreateObservations"};
+    return std::ranges::find(k_doors, path) != k_doors.end();
+}
+
 }  // namespace
 
 std::string address_for_phones(std::string_view host_header, const ServerNames& names,
@@ -181,7 +193,8 @@ bool PhoneDoor::must_be_secure(const Request& request) const {
     // Devices that report over HTTP speak no TLS yet; probes carry nothing.
     const auto path = request.path();
     return path != k_page_path && path != k_root_path && path != "/healthz" && path != "/readyz" &&
-           path != "/metrics" && path != "/api/v1/observations";
+           path != "/metrics" && path != "/ping" && path != "/api/v1/ping" &&
+           !(request.method == "POST" && takes_readings(path));
 }
 
 std::string PhoneDoor::secure_address(const Request& request) const {

@@ -22,6 +22,7 @@
 #include "center/proof_desk.h"
 #include "center/record_routes.h"
 #include "center/search_routes.h"
+#include "center/sensorthings/routes.h"
 #include "center/service.h"
 #include "center/session_routes.h"
 #include "center/system_routes.h"
@@ -32,6 +33,9 @@
 #include "foundations/bigdata/heads.h"
 #include "foundations/bigdata/separation.h"
 #include "foundations/sensing/gateways/http_json/gateway.h"
+#include "foundations/sensing/gateways/json_push/decoder.h"
+#include "foundations/sensing/gateways/line_protocol/gateway.h"
+#include "foundations/sensing/gateways/sensorthings/gateway.h"
 #include "map/map_index.h"
 
 #include <condition_variable>
@@ -351,8 +355,13 @@ Result<void> House::check_space(const Principal& who, std::string_view space) co
 /// What knows one zone only.
 RouteRows House::zone_rows() {
     RouteRows all = observation_routes(context());
-    for (auto& rows : {sensing::http_json::routes({.hub = m_hub.get(), .clock = &m_clock}),
-                       m_map->routes(), m_applications->routes()})
+    const sensing::HttpDoor door{.hub = m_hub.get(),
+                                 .clock = &m_clock,
+                                 .records = m_records.get(),
+                                 .zone = m_configuration.zone};
+    for (auto& rows : {sensing::http_json::routes(door), sensing::json_push::routes(door),
+                       sensing::line_protocol::routes(door), sensing::sensorthings::routes(door),
+                       sensorthings::routes(context()), m_map->routes(), m_applications->routes()})
         all.insert(all.end(), rows.begin(), rows.end());
     return all;
 }

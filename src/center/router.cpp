@@ -73,6 +73,17 @@ Result<json::value> body_of(const Request& request, const RouteRow& row, JsonLim
     return parse_json(request.body, limits);
 }
 
+/// What a client may be given links to: of a Host that is a name or address with perhaps a port.
+std::string origin_of(const Request& request) {
+    const auto host = request.header("host");
+    const bool plain = !host.empty() && std::ranges::all_of(host, [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+               c == '.' || c == '-' || c == ':' || c == '[' || c == ']';
+    });
+    if (!plain) return {};
+    return (request.channel == Channel::tls ? "https://" : "http://") + std::string(host);
+}
+
 std::string_view bearer_of(const Request& request) {
     const auto header = request.header("authorization");
     return header.starts_with("Bearer ") ? header.substr(7) : std::string_view{};
@@ -253,7 +264,10 @@ Result<Response> Router::run(const Request& request, const RouteRow& row, Match&
               .bearer = std::string(bearer_of(request)),
               .raw = request.content(),
               .raw_owner = request.body_file,
-              .content_type = std::string(request.header("content-type"))};
+              .content_type = std::string(request.header("content-type")),
+              .content_encoding = std::string(request.header("content-encoding")),
+              .authorization = std::string(request.header("authorization")),
+              .origin = origin_of(request)};
     // `where` may be repeated: its conditions are joined as the query itself would write them.
     for (auto& [name, value] : pairs) {
         auto& slot = call.query[name];
@@ -264,8 +278,9 @@ Result<Response> Router::run(const Request& request, const RouteRow& row, Match&
     Response out;
     out.later = std::move(reply.later);
     // Row and request outlive the answer: the connection keeps the one, the router the other.
-    out.finish = [&row, &request, language](Later::Answer answer) {
-        return answer ? response_of(Reply{std::move(*answer), {}, {}}, row, request)
+    out.finish = [&row, &request, language,
+                  headers = std::move(reply.headers)](Later::Answer answer) {
+        return answer ? response_of(Reply{std::move(*answer), {}, headers}, row, request)
                       : problem_response(answer.error(), language, request.id);
     };
     return out;

@@ -3,6 +3,7 @@
 #include "center/compression.h"
 #include "core/hash.h"
 
+#include <algorithm>
 #include <array>
 #include <fstream>
 #include <iterator>
@@ -83,7 +84,11 @@ bool StaticFiles::answer(const Request& request, Response& response) const {
     if (request.method != "GET" && request.method != "HEAD") return false;
     const auto segments = split_path(request.path());
     if (!segments) return false;
-    if (!segments->empty() && segments->front() == "api") return false;
+    // What programs ask for, and no page's address.
+    constexpr std::array<std::string_view, 3> k_not_pages{"api", "v1.1", "ping"};
+    if (!segments->empty() &&
+        std::ranges::find(k_not_pages, segments->front()) != k_not_pages.end())
+        return false;
     std::string name;
     for (const auto& segment : *segments) name += '/' + segment;
     auto found = m_files.find(name);

@@ -40,6 +40,10 @@ struct Call {
     /// Holds `raw` for a job that goes on after the answer; nothing for bodies of JSON.
     std::shared_ptr<const void> raw_owner{};
     std::string content_type{};  ///< Of the body, as the client declares it.
+    std::string content_encoding{};
+    std::string authorization{};  ///< The whole header, for devices with schemes of their own.
+    /// "https://host:8443" as the client sees the server; empty when its Host is no plain name.
+    std::string origin{};
 
     [[nodiscard]] std::string_view parameter(std::string_view name) const;
     [[nodiscard]] std::string_view asked(std::string_view name,

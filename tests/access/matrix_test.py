@@ -129,6 +129,12 @@ def by_series(person, kind, rows, who):
     return {r.id for r in rows if person.get(f"/datastreams/{r.id}/series?buckets=1").status == 200}
 
 
+def by_thing(set_name):
+    def door(person, kind, rows, who):
+        return {r.id for r in rows if person.get(f"/v1.1/{set_name}('{r.id}')").status == 200}
+    return door
+
+
 def everything(kind):
     return True
 
@@ -150,6 +156,8 @@ DOORS = [
     ("live", "/api/v1/journal", everything, "all", by_live),
     ("tile", "/api/v1/tiles/{layer}/{z}/{x}/{y}", on_the_map, "sample", by_tile),
     ("series", "/api/v1/datastreams/{id}/series", only("datastream"), "sample", by_series),
+    ("thing", "/v1.1/{s0}", only("device"), "sample", by_thing("Things")),
+    ("stream", "/v1.1/{s0}", only("datastream"), "sample", by_thing("Datastreams")),
 ]
 # Doors that are open to fewer than may read, or show fewer: nothing unseen may come out of them.
 NARROW = [
@@ -161,6 +169,12 @@ NARROW = [
     ("geojson", "/api/v1/records/{kind}/export", everything, by_export("geojson")),
     ("latest", "/api/v1/observations/latest", only("datastream"), by_latest),
     ("observations", "/api/v1/observations/export", only("datastream"), by_bytes("/observations/export?format=ndjson&from=2020-01-01T00:00:00Z")),
+    ("things", "/v1.1/{s0}", only("device"), by_bytes("/v1.1/Things?$top=1000&$expand=Locations,Datastreams($top=3)")),
+    ("features", "/v1.1/{s0}", only("device"), by_bytes("/v1.1/FeaturesOfInterest?$top=1000&$select=id")),
+    ("streams", "/v1.1/{s0}", only("datastream"), by_bytes("/v1.1/Datastreams?$top=1000")),
+    ("streams of ammonia", "/v1.1/{s0}/{s1}", only("datastream"),
+     by_bytes("/v1.1/ObservedProperties('nh3_ppm')/Datastreams?$top=1000")),
+    ("st observations", "/v1.1/Observations", only("datastream"), by_bytes("/v1.1/Observations?$top=1000&$resultFormat=dataArray")),
     ("quality", "/api/v1/quality", only("device"), by_bytes("/quality?by=device")),
     ("quality of grids", "/api/v1/quality", only("device"), by_bytes("/quality?by=grid")),
 ]
@@ -224,7 +238,7 @@ def check_doors(people, catalog, rows, offered):
                 expected = expected_all if which == "all" else {r.id for r in these if who.sees(r)}
                 checked += 1
                 # Maps and devices of this server are wired for one zone: another's people get none of them.
-                if door in ("tile", "series") and who.zone == OTHER:
+                if door in ("tile", "series", "thing", "stream") and who.zone == OTHER:
                     expected = set()
                 if shown != expected:
                     wrong.append(f"{name} {kind} {door}: {len(shown - expected)} too many, {len(expected - shown)} missing")

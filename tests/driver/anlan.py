@@ -123,7 +123,7 @@ class Person:
         if body is not None:
             raw, sent["Content-Type"] = json.dumps(body), "application/json"
         sent.update(dict(headers))
-        c.request(method, path if path.startswith("/api/") or not path.startswith("/") else "/api/v1" + path, raw,
+        c.request(method, path if path.startswith(("/api/", "/v1.1")) or not path.startswith("/") else "/api/v1" + path, raw,
                   {k: v for k, v in sent.items() if v})
         r = c.getresponse()
         return Answer(r.status, {k.lower(): v for k, v in r.getheaders()}, r.read())

@@ -5,6 +5,12 @@
 #include "foundations/sensing/gateways/gb26875/stream.h"
 #include "foundations/sensing/gateways/hj212/server.h"
 #include "foundations/sensing/gateways/http_json/decoder.h"
+#include "foundations/sensing/gateways/hydrant/decoder.h"
+#include "foundations/sensing/gateways/hydrant/server.h"
+#include "foundations/sensing/gateways/json_push/decoder.h"
+#include "foundations/sensing/gateways/line_protocol/decoder.h"
+#include "foundations/sensing/gateways/ndjson/decoder.h"
+#include "foundations/sensing/gateways/sensorthings/decoder.h"
 
 #include <algorithm>
 #include <array>
@@ -35,7 +41,38 @@ std::span<const GatewayRow> gateways() {
         GatewayRow{.protocol = "http_json",
                    .title = "HTTP JSON",
                    .decoder = http_json::decoder,
+                   .meaning = http_json::meaning,
                    .device_type = "other"},
+        GatewayRow{.protocol = "ndjson",
+                   .title = "NDJSON",
+                   .decoder = ndjson::decoder,
+                   .meaning = http_json::meaning,
+                   .device_type = "other"},
+        GatewayRow{.protocol = "line_protocol",
+                   .title = "InfluxDB",
+                   .decoder = line_protocol::decoder,
+                   .meaning = http_json::meaning,
+                   .device_type = "other"},
+        GatewayRow{.protocol = "sensorthings",
+                   .title = "SensorThings",
+                   .decoder = sensorthings::decoder,
+                   .meaning = http_json::meaning,
+                   .device_type = "other"},
+        GatewayRow{.protocol = "json_push",
+                   .title = "JSON",
+                   .decoder = json_push::decoder,
+                   .meaning = http_json::meaning,
+                   .device_type = "other"},
+        GatewayRow{
+            .protocol = "hydrant",
+            .title = "消火栓/压力终端 hydrant and pressure terminals",
+            .port = 5220,
+            .exercise_port = 5221,
+            .start = hydrant::start,
+            .check = hydrant::check,
+            .decoder = stream_decoder<hydrant::FrameReader, hydrant::Input, hydrant::decode_stream>,
+            .meaning = hydrant::meaning,
+            .device_type = "hydrant_terminal"},
     };
     return k_rows;
 }

@@ -8,6 +8,7 @@
 
 #include "core/describe.h"
 #include "foundations/sensing/gateways/gateway.h"
+#include "foundations/sensing/gateways/http_door.h"
 
 namespace anlan::sensing::http_json {
 
@@ -23,9 +24,9 @@ struct DeliveryIn {
 };
 BOOST_DESCRIBE_STRUCT(DeliveryIn, (), (readings))
 
-inline constexpr std::size_t k_readings_max = 10'000;
-inline constexpr std::size_t k_channel_bytes_max = 128;
-inline constexpr std::size_t k_body_bytes_max = 1 << 20;  ///< Of a request; the decoder takes more.
+/// One reading, judged. `where` is what stands before "/channel" in its problem. Errors:
+/// bad_request, not_finite.
+Result<Reading> reading_of(ReadingIn&& in, const std::string& where);
 
 /// Errors: bad_request with every wrong member's path, too_many_readings.
 Result<std::vector<Reading>> decode(const json::value& body);
@@ -34,9 +35,14 @@ Result<std::vector<Reading>> decode(std::string_view text);
 /// JSON Schema of the body.
 json::object schema();
 
+/// What a channel measures whose name is a code of table `property`, or ends in ".<code>".
+std::optional<ChannelMeaning> meaning(std::string_view channel);
+
 /// The decode command's view: {"protocol", "readings":[…]} or {"protocol", "problem"}.
-json::object to_json(const Result<std::vector<Reading>>& decoded);
-/// Takes all that comes for one body.
+json::object to_json(const Result<std::vector<Reading>>& decoded,
+                     std::string_view protocol = "http_json");
+/// Takes all that comes for one body, and tells what `decoded` says of it.
+std::unique_ptr<StreamDecoder> whole_body(json::object (*decoded)(std::string_view body));
 std::unique_ptr<StreamDecoder> decoder();
 
 }  // namespace anlan::sensing::http_json

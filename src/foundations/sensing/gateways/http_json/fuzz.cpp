@@ -41,9 +41,9 @@ int ENTRY(const std::uint8_t* data, std::size_t size) {
     const auto decoded = http_json::decode(text);
     static_cast<void>(http_json::to_json(decoded));
     if (!decoded) return 0;
-    ASSERT(decoded->size() <= http_json::k_readings_max);
+    ASSERT(decoded->size() <= k_readings_max);
     for (const Reading& r : *decoded) ASSERT(std::isfinite(r.value));
     for (const Reading& r : *decoded)
-        ASSERT(!r.channel.empty() && r.channel.size() <= http_json::k_channel_bytes_max);
+        ASSERT(!r.channel.empty() && r.channel.size() <= k_channel_bytes_max);
     return 0;
 }

@@ -110,9 +110,9 @@ bool read_delivery(dom::element delivery, Times& times, std::vector<Reading>& ou
 
 std::optional<std::vector<Reading>> decode_plain(std::string_view text) {
     // One a thread: its buffers are kept, and are no larger than the largest body.
-    thread_local dom::parser parser{k_body_bytes_max};
+    thread_local dom::parser parser{k_http_body_bytes_max};
     dom::element root;
-    if (text.size() > k_body_bytes_max ||
+    if (text.size() > k_http_body_bytes_max ||
         parser.parse(text.data(), text.size()).get(root) != simdjson::SUCCESS)
         return std::nullopt;
     std::vector<Reading> out;
