@@ -348,7 +348,7 @@ void Monitoring::report(const RuleFault& fault, std::int64_t revision) {
 RouteRows Monitoring::routes() {
     RouteRows rows = adoption_routes(m_context);
     for (auto& row : position_routes(m_context, m_positions)) rows.push_back(std::move(row));
-    rows.push_back(devices_route(m_context, m_positions.settings(),
+    rows.push_back(devices_route(m_context, m_positions.settings(), m_quality,
                                  [shared = m_shared](std::string_view space) {
                                      const std::lock_guard lock(shared->mutex);
                                      return shared->engine.alarms_by_device(space);
