@@ -38,12 +38,14 @@ class AllApplications final : public Applications {
         TRY_ASSIGN(alarms, monitoring::AlarmSettings::load(settings / "alarms.yaml"));
         TRY_ASSIGN(positions, monitoring::PositionSettings::load(settings / "positions.yaml"));
         TRY_ASSIGN(quality, monitoring::QualitySettings::load(settings / "quality.yaml"));
-        m_all.push_back(std::make_unique<monitoring::Monitoring>(
+        auto watch = std::make_unique<monitoring::Monitoring>(
             context, m_messenger,
             monitoring::Monitoring::Options{.clocks = clocks,
                                             .alarms = alarms,
                                             .positions = positions,
-                                            .quality = std::move(quality)}));
+                                            .quality = std::move(quality)});
+        m_monitoring = watch.get();
+        m_all.push_back(std::move(watch));
         TRY_ASSIGN(command_settings, command::Settings::load(settings / "command.yaml"));
         auto command = std::make_unique<command::Command>(
             context, command_settings,
@@ -99,6 +101,16 @@ class AllApplications final : public Applications {
         return out;
     }
 
+    std::vector<Figure> figures() const override {
+        const auto number = [](std::size_t count) { return static_cast<double>(count); };
+        return {{"anlan_alarms_live", "", number(m_monitoring->live_alarms()), "gauge",
+                 "Alarms not yet closed"},
+                {"anlan_rules_wrong", "", number(m_monitoring->faults().size()), "gauge",
+                 "Alarm rules that cannot be read"},
+                {"anlan_rules_isolated", "", number(m_monitoring->isolated_rules()), "gauge",
+                 "Alarm rules switched off for a while: failed or too slow"}};
+    }
+
   private:
     static std::vector<std::unique_ptr<comms::Channel>> channels() {
         std::vector<std::unique_ptr<comms::Channel>> out;
@@ -121,6 +133,7 @@ class AllApplications final : public Applications {
     comms::Messenger m_messenger;
     bigdata::ClockKeeper m_clocks;
     Timestamp m_clocks_at;
+    monitoring::Monitoring* m_monitoring = nullptr;  ///< One of them.
     std::vector<std::unique_ptr<apps::Application>> m_all;
 };
 

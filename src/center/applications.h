@@ -5,6 +5,7 @@
 #include "apps/context.h"
 #include "apps/simulator.h"
 #include "center/configuration.h"
+#include "center/health_routes.h"
 #include "core/route.h"
 
 #include <memory>
@@ -32,6 +33,8 @@ class Applications {
     virtual void tick(Timestamp now) = 0;
     virtual void stop() = 0;
     virtual RouteRows routes() = 0;
+    [[nodiscard]] virtual std::vector<Figure> figures()
+        const = 0;  ///< For /metrics and the health page.
 };
 
 }  // namespace anlan::center

@@ -563,6 +563,7 @@ std::vector<Figure> House::figures() const {
     out.push_back({"anlan_journal_sequence", "", number(m_records->last_sequence()), "counter",
                    "Last journal entry"});
     for (auto& figure : m_doors.figures()) out.push_back(std::move(figure));
+    for (auto& figure : m_applications->figures()) out.push_back(std::move(figure));
     out.push_back(
         {"anlan_children", "", number(m_children->running()), "gauge", "Simulators running"});
     for (auto& figure : m_backups->figures()) out.push_back(std::move(figure));

@@ -175,6 +175,8 @@ NARROW = [
     ("streams of ammonia", "/v1.1/{s0}/{s1}", only("datastream"),
      by_bytes("/v1.1/ObservedProperties('nh3_ppm')/Datastreams?$top=1000")),
     ("st observations", "/v1.1/Observations", only("datastream"), by_bytes("/v1.1/Observations?$top=1000&$resultFormat=dataArray")),
+    ("devices", "/api/v1/devices", only("device"), by_bytes("/devices?limit=2000")),
+    ("positions", "/api/v1/positions", only("device"), by_bytes("/positions")),
     ("quality", "/api/v1/quality", only("device"), by_bytes("/quality?by=device")),
     ("quality of grids", "/api/v1/quality", only("device"), by_bytes("/quality?by=grid")),
 ]

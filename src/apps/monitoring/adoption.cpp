@@ -7,6 +7,7 @@
 #include "foundations/sensing/gateways/table.h"
 
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <set>
 
@@ -94,7 +95,10 @@ class Adoption {
         TRY(check_scope(call, "datastream", scope));
         for (const auto& stream : ask.datastreams)
             batch.changes.push_back(stream_change(stream, device, scope));
-        TRY_ASSIGN(applied, m_context.records.write(std::move(batch)));
+        auto written = m_context.records.write(std::move(batch));
+        if (!written)
+            return std::unexpected(asked_for(std::move(written).error(), !stranger.owner));
+        const auto& applied = *written;
         Record made = stranger.owner ? *stranger.owner : applied.records.at(1);
         m_context.access.mask(call.who, made);
         json::object out{{"device", to_json(made)}};
@@ -130,6 +134,25 @@ class Adoption {
         out.channel = out.address.substr(at + 1);
         out.address.resize(at);
         return out;
+    }
+
+    /// The register speaks of the batch's changes; the caller knows a device and datastreams.
+    static Error asked_for(Error error, bool has_device) {
+        for (auto& problem : error.fields) {
+            constexpr std::string_view k_changes = "/changes/", k_fields = "/fields";
+            if (!problem.where.starts_with(k_changes)) continue;
+            std::size_t index = 0;
+            const char* end = problem.where.data() + problem.where.size();
+            const auto read = std::from_chars(problem.where.data() + k_changes.size(), end, index);
+            std::string_view rest(read.ptr, static_cast<std::size_t>(end - read.ptr));
+            if (rest.starts_with(k_fields)) rest.remove_prefix(k_fields.size());
+            const std::size_t first = has_device ? 2 : 1;
+            if (index == 0) continue;
+            problem.where = (index < first ? std::string("/device")
+                                           : "/datastreams/" + std::to_string(index - first)) +
+                            std::string(rest);
+        }
+        return error;
     }
 
     static bool needs_token(const sensing::GatewayRow* row) {

@@ -18,7 +18,7 @@ struct Gate {
 
     Gate() {
         house.records.put(
-            "grid", k_grid, {{"number", "G1"}, {"name", "一网格"}},
+            "grid", k_grid, {{"number", 1}, {"name", "一网格"}},
             Geometry::polygon({{117.7, 38.9}, {117.9, 38.9}, {117.9, 39.1}, {117.7, 39.1}}));
     }
     void quarantine(std::string_view protocol, std::string_view address,

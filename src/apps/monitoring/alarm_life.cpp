@@ -129,6 +129,8 @@ void RuleEngine::follow_head(Track& head, std::string_view move, const bigdata::
         if (move == "shelve") {
             change.fields["shelved_until"] = std::string(text_at(alarm.fields, "shelved_until"));
             change.fields["shelve_reason"] = std::string(text_at(alarm.fields, "shelve_reason"));
+        } else if (move == "unshelve") {
+            change.fields = {{"shelved_until", nullptr}, {"shelve_reason", nullptr}};
         } else if (move == "acknowledge" || move == "close") {
             change.fields["acknowledged_at"] = iso8601(now);
             change.fields["acknowledged_by"] = std::string(actor);
@@ -245,6 +247,7 @@ void RuleEngine::unshelve(Track& track, Timestamp now) {
     change.id = track.alarm;
     change.move = "unshelve";
     change.reason = now >= track.shelved_until ? "time" : "worse";
+    change.fields = {{"shelved_until", nullptr}, {"shelve_reason", nullptr}};
     if (track.state == AlarmState::active)
         start_clock(track, track.level_written, now, change.fields);
     track.shelved_until = {};

@@ -22,8 +22,12 @@ struct Spoken {
 class DeviceDesk {
   public:
     DeviceDesk(const apps::Context& context, const PositionSettings& settings,
-               AlarmsByDevice alarms)
-        : m_context(context), m_settings(settings), m_alarms(std::move(alarms)) {}
+               const QualitySettings& online, AlarmsByDevice alarms)
+        : m_context(context),
+          m_silent_after_intervals(settings.silent_after_intervals),
+          m_online_intervals(online.online_intervals),
+          m_online_otherwise_s(online.online_otherwise_s),
+          m_alarms(std::move(alarms)) {}
 
     Result<json::object> list(const Call& call) const {
         const auto state = call.asked("state");
@@ -109,11 +113,11 @@ class DeviceDesk {
         enum : std::size_t { online, late, silent, never, off };
         if (!boolean_at(device.fields, "in_service", true)) return off;
         if (said.last.ms == 0) return never;
-        const double interval_s =
-            m_settings.interval_of(number_at(device.fields, "expected_interval_s", 0));
+        const double interval_s = number_at(device.fields, "expected_interval_s", 0);
         const auto silent_s = static_cast<double>(now - said.last) / 1000;
-        if (silent_s > m_settings.silent_after_intervals * interval_s) return silent;
-        return silent_s > m_settings.late_after_intervals * interval_s ? late : online;
+        if (interval_s <= 0) return silent_s > m_online_otherwise_s ? silent : online;
+        if (silent_s <= m_online_intervals * interval_s) return online;
+        return silent_s > m_silent_after_intervals * interval_s ? silent : late;
     }
 
     static json::object told(const bigdata::Record& device, const Spoken& said,
@@ -136,15 +140,16 @@ class DeviceDesk {
     }
 
     apps::Context m_context;
-    const PositionSettings m_settings;
+    const double m_silent_after_intervals, m_online_intervals, m_online_otherwise_s;
     AlarmsByDevice m_alarms;
 };
 
 }  // namespace
 
 RouteRow devices_route(const apps::Context& context, const PositionSettings& settings,
-                       AlarmsByDevice alarms) {
-    const auto desk = std::make_shared<const DeviceDesk>(context, settings, std::move(alarms));
+                       const QualitySettings& online, AlarmsByDevice alarms) {
+    const auto desk =
+        std::make_shared<const DeviceDesk>(context, settings, online, std::move(alarms));
     return route<NoBody, json::object>(
         Method::get, "/api/v1/devices", "device.read",
         {"设备与其最近一次发言", "Devices and when they last spoke"},

@@ -12,9 +12,9 @@ inline constexpr ErrorRow k_bad_alarm_clocks{"bad_alarm_clocks", 500, LogLevel::
                                              "应答时限文件有误：{what}",
                                              "The file of answering times is wrong: {what}"};
 
-inline constexpr ErrorRow k_bad_quality_settings{
-    "bad_quality_settings", 500, LogLevel::error, "数据质量判据文件有误：{what}",
-    "The file of quality limits is wrong: {what}"};
+inline constexpr ErrorRow k_bad_quality_settings{"bad_quality_settings", 500, LogLevel::error,
+                                                 "数据质量判据文件有误：{what}",
+                                                 "The file of quality limits is wrong: {what}"};
 inline constexpr ErrorRow k_bad_grouping{
     "bad_grouping", 422, LogLevel::info,
     "不能按“{what}”汇总：应为 device、grid、enterprise 或 type",

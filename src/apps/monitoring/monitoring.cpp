@@ -31,6 +31,15 @@ bigdata::View whole(const std::string& zone, std::string_view space) {
     return {zone, std::string(space), {}};
 }
 
+/// A vehicle that got or lost its terminal or its dangerous goods.
+bool changes_what_moves(const bigdata::Entry& entry) {
+    if (entry.after.kind != "vehicle") return false;
+    const bool is_named = entry.after.fields.contains("device");
+    return entry.before.contains("device") ||
+           (is_named && (entry.before.contains("dangerous_goods") ||
+                         entry.action == bigdata::Action::create || entry.after.deleted));
+}
+
 RuleEngine::Options engine_options(const apps::Context& context, Monitoring::Options options) {
     RuleEngine::Options out;
     out.ids = &context.ids;
@@ -199,7 +208,7 @@ void Monitoring::on_observations(std::span<const sensing::Heard> heard) {
 void Monitoring::on_entry(const bigdata::Entry& entry) {
     const auto& record = entry.after;
     if (record.zone != m_context.zone) return;
-    if (record.kind == "rule" || record.kind == "geofence" || record.kind == "vehicle") {
+    if (record.kind == "rule" || record.kind == "geofence" || changes_what_moves(entry)) {
         // On failure the old rules stay; the next change or start reads again.
         static_cast<void>(load_rules(record.space));
     } else if (record.kind == "exercise" && record.state == "ended") {
@@ -348,7 +357,7 @@ void Monitoring::report(const RuleFault& fault, std::int64_t revision) {
 RouteRows Monitoring::routes() {
     RouteRows rows = adoption_routes(m_context);
     for (auto& row : position_routes(m_context, m_positions)) rows.push_back(std::move(row));
-    rows.push_back(devices_route(m_context, m_positions.settings(),
+    rows.push_back(devices_route(m_context, m_positions.settings(), m_quality,
                                  [shared = m_shared](std::string_view space) {
                                      const std::lock_guard lock(shared->mutex);
                                      return shared->engine.alarms_by_device(space);

@@ -32,7 +32,7 @@ class Monitoring final : public apps::Application {
         std::int64_t value_every_ms = 10'000;
         AlarmSettings alarms = {};        ///< AlarmSettings::load().
         PositionSettings positions = {};  ///< PositionSettings::load().
-        QualitySettings quality{};  ///< QualitySettings::load(); empty: nothing is judged.
+        QualitySettings quality{};        ///< QualitySettings::load(); empty: nothing is judged.
     };
     Monitoring(const apps::Context& context, comms::Messenger& messenger, Options options);
 

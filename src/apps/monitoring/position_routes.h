@@ -3,6 +3,7 @@
 
 #include "apps/context.h"
 #include "apps/monitoring/positions.h"
+#include "apps/monitoring/quality.h"
 
 #include <functional>
 
@@ -17,6 +18,6 @@ RouteRows position_routes(const apps::Context& context, const Positions& positio
 
 /// GET /api/v1/devices. Errors: bad_filter, bad_cursor.
 RouteRow devices_route(const apps::Context& context, const PositionSettings& settings,
-                       AlarmsByDevice alarms);
+                       const QualitySettings& online, AlarmsByDevice alarms);
 
 }  // namespace anlan::monitoring

@@ -30,7 +30,6 @@ Result<PositionSettings> PositionSettings::load(const std::filesystem::path& fil
         double believed = out.jumps_believed;
         for (const Row& row : {Row{"stale_after_intervals", &out.stale_after_intervals, 1, 1e4},
                                {"interval_unknown_s", &out.interval_unknown_s, 1, 86'400},
-                               {"late_after_intervals", &out.late_after_intervals, 1, 1e4},
                                {"silent_after_intervals", &out.silent_after_intervals, 1, 1e4},
                                {"jump_min_m", &out.jump_min_m, 0, 1e6},
                                {"jumps_believed", &believed, 1, 100},
@@ -47,8 +46,6 @@ Result<PositionSettings> PositionSettings::load(const std::filesystem::path& fil
             if (!(speed > 0)) return wrong(file, each.second, "jump_speed_m_s is not above 0");
             out.jump_speed_m_s[each.first.as<std::string>()] = speed;
         }
-        if (out.silent_after_intervals < out.late_after_intervals)
-            return wrong(file, root["silent_after_intervals"], "silent comes before late");
         return out;
     } catch (const YAML::BadFile&) {
         return fail(errors::k_io, {{"what", file.string()}});

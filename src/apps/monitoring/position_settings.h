@@ -13,7 +13,7 @@ struct PositionSettings {
     std::string source;
     double stale_after_intervals = 6;
     double interval_unknown_s = 60;
-    double late_after_intervals = 2, silent_after_intervals = 5;
+    double silent_after_intervals = 10;  ///< Late before that, online before: QualitySettings.
     std::map<std::string, double, std::less<>> jump_speed_m_s;  ///< By device type; `other` else.
     double jump_min_m = 300;
     int jumps_believed = 3;

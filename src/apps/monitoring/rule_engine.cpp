@@ -246,7 +246,8 @@ void RuleEngine::tick(Timestamp now,
     for (auto& [id, memory] : m_streams) {
         for (auto& track : memory->tracks) {
             track->condition.tick(now);
-            if (track->fence && track->fence->has_moved()) {
+            const bool off = track->health != nullptr && now < track->health->off_until;
+            if (track->fence && track->fence->has_moved() && !off) {
                 track->fence->tick(now);
                 judge_fence(*track, now);
             }
