@@ -145,6 +145,8 @@ int serve(const Configuration& configuration, const Output& output) {
     pthread_sigmask(SIG_BLOCK, &ends, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
     open_files_max();
+    // A limit on the size of files is met like a full disk, which it is to whoever writes.
+    std::signal(SIGXFSZ, SIG_IGN);
     auto program = Program::start(configuration);
     if (!program) return failed(program.error(), output);
     announce((*program)->announcement());

@@ -12,6 +12,9 @@
 #include <boost/beast/core/role.hpp>
 #include <boost/beast/websocket/teardown.hpp>
 
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -60,6 +63,12 @@ class Transport {
                          std::chrono::duration<double>(time_s));
     }
     void expires_never() { m_deadline = Time::max(); }
+    /// Whether only full packets leave; what is held back leaves when that ends.
+    void hold_back(bool on) {
+        const int value = on ? 1 : 0;
+        // Refused only by a socket that is closed, whose writer finds out by itself.
+        ::setsockopt(m_socket.native_handle(), IPPROTO_TCP, TCP_CORK, &value, sizeof value);
+    }
     /// Whether the deadline has passed since it was last set.
     [[nodiscard]] bool timed_out() const { return m_timed_out; }
     void close() {

@@ -23,17 +23,43 @@ namespace websocket = beast::websocket;
 
 constexpr auto k_answer = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t k_take_max = 64;
+// After what waited is written: what comes within so long goes out together. The first message
+// after a quiet while never waits; with thousands a second to hundreds of readers, a write for each
+// would take both processors.
+constexpr auto k_pause = std::chrono::milliseconds(4);
 
 /// Shared by the coroutine that writes and the one that reads; both run on one thread.
 struct Socket {
     explicit Socket(std::shared_ptr<Transport> stream)
-        : transport(std::move(stream)), socket(*transport), woken(socket.get_executor()) {
+        : transport(std::move(stream)),
+          socket(*transport),
+          woken(socket.get_executor()),
+          pause(socket.get_executor()) {
         woken.expires_at(asio::steady_timer::time_point::max());
     }
     std::shared_ptr<Transport> transport;
     websocket::stream<Transport&> socket;
     asio::steady_timer woken;  ///< Never expires; cancelled when there is something to do.
+    asio::steady_timer pause;
     bool ended = false;
+};
+
+/// While it lives, what is written leaves in full packets instead of one for each message.
+class Together {
+  public:
+    Together(Transport& transport, std::size_t messages)
+        : m_transport(transport), m_on(messages > 1) {
+        if (m_on) m_transport.hold_back(true);
+    }
+    ~Together() {
+        if (m_on) m_transport.hold_back(false);
+    }
+    Together(const Together&) = delete;
+    Together& operator=(const Together&) = delete;
+
+  private:
+    Transport& m_transport;
+    const bool m_on;
 };
 
 asio::awaitable<void> hear_all(std::shared_ptr<Socket> shared,
@@ -75,13 +101,21 @@ asio::awaitable<void> run_websocket(std::shared_ptr<Transport> stream,
     asio::co_spawn(socket.get_executor(), hear_all(shared, connection), asio::detached);
     while (!shared->ended) {
         const auto messages = connection->take(k_take_max);
-        for (const auto& message : messages) {
-            const auto [error, size] =
-                co_await socket.async_write(asio::buffer(*message), k_answer);
-            if (error) shared->ended = true;
-            if (shared->ended) break;
+        {
+            const Together together(*shared->transport, messages.size());
+            for (const auto& message : messages) {
+                const auto [error, size] =
+                    co_await socket.async_write(asio::buffer(*message), k_answer);
+                if (error) shared->ended = true;
+                if (shared->ended) break;
+            }
         }
-        if (!messages.empty() || shared->ended) continue;
+        if (shared->ended || messages.size() == k_take_max) continue;
+        if (!messages.empty()) {
+            shared->pause.expires_after(k_pause);
+            co_await shared->pause.async_wait(k_answer);
+            continue;
+        }
         if (connection->finished()) {
             co_await socket.async_close(websocket::close_code::normal, k_answer);
             break;

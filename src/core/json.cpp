@@ -1,5 +1,7 @@
 #include "core/json.h"
 
+#include "core/canonical.h"
+
 #include <boost/json/parse_options.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/stream_parser.hpp>
@@ -172,6 +174,16 @@ std::string canonical_text(const json::value& value) {
     std::string out;
     append_value(out, value, Form::canonical);
     return out;
+}
+
+void append_canonical(std::string& out, const json::value& value) {
+    append_value(out, value, Form::canonical);
+}
+void append_canonical(std::string& out, const json::object& object) {
+    append_object(out, object, Form::canonical);
+}
+void append_canonical(std::string& out, std::string_view text) {
+    append_string(out, text);
 }
 
 std::string_view text_at(const json::object& o, std::string_view key, std::string_view otherwise) {

@@ -29,11 +29,12 @@ def free_port():
 class Server:
     """One `anlan serve` on its own folder and ports."""
 
-    def __init__(self, demonstration=True, data=None, extra=()):
+    def __init__(self, demonstration=True, data=None, extra=(), environment=None):
         self.folder = data or tempfile.mkdtemp(prefix="anlan-")
         self.http_port, self.https_port = free_port(), free_port()
         self.gb_port, self.gb_exercise_port = free_port(), free_port()
         self.demonstration, self.extra = demonstration, list(extra)
+        self.environment = {**os.environ, **(environment or {})}
         self.process, self.output = None, []
 
     def start(self, within_s=30):
@@ -44,7 +45,7 @@ class Server:
             command.append("--demonstration")
         began = time.monotonic()
         self.process = subprocess.Popen(command + self.extra, cwd=root, stdout=subprocess.PIPE,
-                                        stderr=subprocess.STDOUT, text=True)
+                                        stderr=subprocess.STDOUT, text=True, env=self.environment)
         threading.Thread(target=self._collect, args=(self.process,), daemon=True).start()
         while time.monotonic() - began < within_s:
             if self.process.poll() is not None:

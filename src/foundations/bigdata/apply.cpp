@@ -323,7 +323,7 @@ void Applier::save(Work& work, Step& step) {
     if (step.own)
         step.table.update(m_connection, step.row, *step.old, r, work.import);
     else
-        step.table.insert(m_connection, r, work.import);
+        step.table.insert(m_connection, r, work.import, step.tokens);
     auto entry = std::make_shared<Entry>();
     entry->sequence = r.sequence;
     entry->at = work.at;

@@ -27,11 +27,13 @@ class Applier {
         Spaces spaces;
         std::set<std::int64_t> imports = {};  ///< Numbers of those being applied.
     };
-    /// Some rows of an import, in order, and how far it is with them.
+    /// Some rows of an import, in order: how far it must be before them, and is with them.
     struct ImportStep {
-        std::int64_t number = 0, applied = 0;
+        std::int64_t number = 0, from = 0, applied = 0;
         std::string key;  ///< Field that finds what is there already.
         Batch batch;
+        /// Of each change, as a record that it creates has them: made beside the writer's thread.
+        std::vector<Table::Tokens> tokens;
     };
 
     Applier(sqlite::Connection& connection, const Catalog& catalog, const Tables& tables,
@@ -44,8 +46,11 @@ class Applier {
     Result<Applied> close_space(const SpaceKey& key);
     /// The import's number is in Applied::first_sequence.
     Result<Applied> begin_import(const Uuid& id, const std::string& zone, const std::string& kind);
+    /// Errors: busy when the step before this one is not in, for whatever reason.
     Result<Applied> import_some(const ImportStep& step, std::vector<EntryPointer>& entries);
     Result<Applied> end_import(std::int64_t number);
+    /// While rows come by the thousand the writer keeps more of the database in memory.
+    void keep_much_in_memory(bool much);
     Result<Applied> erase(const Erasure& erasure, std::vector<EntryPointer>& entries);
     /// Outcomes of idempotency keys are kept for two days.
     void forget_old_outcomes();
@@ -76,6 +81,7 @@ class Applier {
         bool own = false;           ///< It is of the space that is written to.
         bool live_row_changes =
             false;  ///< Exercises may still see the row that is about to change.
+        const Table::Tokens* tokens = nullptr;  ///< Of a new row, if they are made already.
     };
 
     Result<Window> window_of(const Batch& batch) const;
@@ -84,7 +90,7 @@ class Applier {
     Result<Record> apply_change(Work& work, const Change& change, const std::string& path);
     Result<std::optional<Record>> create(Work& work, Step& step);
     Result<void> load(Work& work, Step& step, bool deleted_too = false);
-    Result<void> import_row(Work& work, Step& step, const std::string& key);
+    Result<void> import_row(Work& work, Step step, const std::string& key);
     std::optional<Uuid> find_by_key(const Work& work, const Table& table, const Field& field,
                                     const json::value& value) const;
     Result<void> blank(Step& step, const Erasure& erasure) const;
@@ -104,6 +110,7 @@ class Applier {
     const Clock& m_clock;
     IdSource& m_ids;
     State m_state;
+    bool m_keeps_much = false;
 };
 
 }  // namespace anlan::bigdata

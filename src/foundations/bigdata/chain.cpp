@@ -1,8 +1,10 @@
 #include "foundations/bigdata/chain.h"
 
+#include "core/canonical.h"
 #include "foundations/bigdata/table.h"
 
 #include <array>
+#include <charconv>
 
 namespace anlan::bigdata {
 
@@ -17,29 +19,104 @@ Action action_of(std::string_view name) {
     return Action::update;
 }
 
+/// Members of an object in the canonical form: the caller names them in the order of their bytes.
+class Members {
+  public:
+    explicit Members(std::string& out) : m_out(out) { m_out += '{'; }
+    void close() { m_out += '}'; }
+
+    /// The name's place; its value is to be written next.
+    std::string& at(std::string_view name) {
+        m_out.append(m_first ? "\"" : ",\"").append(name).append("\":");
+        m_first = false;
+        return m_out;
+    }
+    void add(std::string_view name, std::string_view text) { append_canonical(at(name), text); }
+    void add(std::string_view name, std::int64_t number) {
+        std::array<char, 24> buffer{};
+        at(name).append(buffer.data(),
+                        std::to_chars(buffer.data(), buffer.data() + buffer.size(), number).ptr);
+    }
+    void add(std::string_view name, const Uuid& id) {
+        if (id.is_nil())
+            at(name) += "null";
+        else
+            add(name, std::string_view(id.text()));
+    }
+    void add(std::string_view name, Timestamp at) { add(name, std::string_view(iso8601(at))); }
+    void add(std::string_view name, const char* text) { add(name, std::string_view(text)); }
+
+  private:
+    std::string& m_out;
+    bool m_first = true;
+};
+
+/// The same bytes as the canonical form of to_json(record) (record.h).
+void append_record(std::string& out, const Record& r) {
+    Members all(out);
+    all.add("created_at", r.created_at);
+    if (r.deleted) all.at("deleted") += "true";
+    if (r.erased) all.at("erased") += "true";
+    append_canonical(all.at("fields"), r.fields);
+    if (r.geometry)
+        append_canonical(all.at("geometry"), to_json(*r.geometry));
+    else
+        all.at("geometry") += "null";
+    all.add("id", std::string_view(r.id.text()));
+    all.add("kind", r.kind);
+    all.add("revision", r.revision);
+    Members scope(all.at("scope"));
+    scope.add("enterprise", r.scope.enterprise);
+    scope.add("grid", r.scope.grid);
+    scope.add("organisation", r.scope.organisation);
+    scope.close();
+    all.add("sequence", r.sequence);
+    all.add("space", r.space);
+    all.add("state", r.state);
+    all.add("updated_at", r.updated_at);
+    all.add("valid_from", r.valid_from);
+    if (r.valid_to)
+        all.add("valid_to", *r.valid_to);
+    else
+        all.at("valid_to") += "null";
+    all.add("zone", r.zone);
+    all.close();
+}
+
+/// Written, not built and then written: of all that an entry costs this was the most.
 std::string payload_of(const Entry& entry) {
-    return canonical_text(json::object{
-        {"after", to_json(entry.after)}, {"before", entry.before}, {"reason", entry.reason}});
+    std::string out;
+    out.reserve(1024);
+    Members all(out);
+    append_record(all.at("after"), entry.after);
+    append_canonical(all.at("before"), entry.before);
+    all.add("reason", entry.reason);
+    all.close();
+    return out;
 }
 
 /// The header, version 1, as canonical JSON. Read back from columns by verify_journal.
 std::string header_of(const Entry& e) {
-    return canonical_text(
-        json::object{{"v", 1},
-                     {"sequence", e.sequence},
-                     {"at", e.at.ms},
-                     {"user", e.author.user.is_nil() ? std::string() : e.author.user.text()},
-                     {"actor", e.author.name},
-                     {"origin", e.author.origin},
-                     {"action", name_of(e.action)},
-                     {"move", e.move},
-                     {"kind", e.after.kind},
-                     {"record", e.after.id.text()},
-                     {"zone", e.after.zone},
-                     {"space", e.after.space},
-                     {"revision", e.after.revision},
-                     {"catalog", e.catalog_version},
-                     {"request", e.request_id}});
+    std::string out;
+    out.reserve(512);
+    Members all(out);
+    all.add("action", name_of(e.action));
+    all.add("actor", e.author.name);
+    all.add("at", e.at.ms);
+    all.add("catalog", e.catalog_version);
+    all.add("kind", e.after.kind);
+    all.add("move", e.move);
+    all.add("origin", e.author.origin);
+    all.add("record", std::string_view(e.after.id.text()));
+    all.add("request", e.request_id);
+    all.add("revision", e.after.revision);
+    all.add("sequence", e.sequence);
+    all.add("space", e.after.space);
+    all.add("user", e.author.user.is_nil() ? std::string() : e.author.user.text());
+    all.add("v", std::int64_t{1});
+    all.add("zone", e.after.zone);
+    all.close();
+    return out;
 }
 
 std::string link(const std::string& previous, const std::string& header,

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <deque>
 #include <unordered_set>
 
 namespace anlan::bigdata {
@@ -18,8 +17,9 @@ constexpr std::int64_t k_rows_max = 2'000'000;
 constexpr std::size_t k_rows_a_call_max = 10'000;
 constexpr std::size_t k_problems_kept = 10'000;
 constexpr std::size_t k_kept_a_zone = 20;
-constexpr std::int64_t k_step_rows = 128;  // 3 ms of the writer.
-constexpr std::size_t k_steps_ahead = 8;   // As many as fit share one commit.
+constexpr std::size_t k_step_rows = 32;       // 1 to 2 ms of the writer: so long others wait.
+constexpr std::size_t k_steps_ahead = 64;     // As many as fit share one commit.
+constexpr std::int64_t k_rows_a_read = 1024;  // Of the staged ones.
 constexpr auto k_try_again = std::chrono::milliseconds(5);
 
 constexpr const char* k_schema = R"(
@@ -428,6 +428,39 @@ Result<ImportReport> ImportStore::apply(const Uuid& import) {
     });
 }
 
+std::deque<ImportStore::StepPointer> ImportStore::next_steps(const Job& job, std::int64_t number,
+                                                             std::int64_t& applied) {
+    const auto& request = job.report.request;
+    std::vector<std::pair<std::int64_t, std::string>> rows;
+    {
+        const std::lock_guard use(m_use);
+        auto row = m_staging.prepare(
+            "SELECT position, content FROM staged WHERE import = ? AND position > ? ORDER BY "
+            "position LIMIT ?");
+        row.with(job.report.id, applied, k_rows_a_read);
+        while (row.step()) rows.emplace_back(row.integer(0), row.text(1));
+    }
+    std::deque<StepPointer> out;
+    for (std::size_t i = 0; i < rows.size();) {
+        auto step = std::make_shared<Applier::ImportStep>();
+        step->number = number;
+        step->from = applied;
+        step->key = request.key;
+        step->batch.zone = request.zone;
+        step->batch.author = request.author;
+        step->batch.request_id = job.report.id.text();
+        for (; i < rows.size() && step->batch.changes.size() < k_step_rows; ++i) {
+            auto change = import_change(*job.table, rows[i].second);
+            change.reason = request.reason;
+            step->tokens.push_back(job.table->tokens_of(change.fields));
+            step->batch.changes.push_back(std::move(change));
+            step->applied = applied = rows[i].first;
+        }
+        out.push_back(std::move(step));
+    }
+    return out;
+}
+
 Result<void> ImportStore::apply_rows(Job& job) {
     const auto id = job.report.id;
     std::int64_t number = 0, applied = 0;
@@ -439,43 +472,30 @@ Result<void> ImportStore::apply_rows(Job& job) {
         applied = row.integer(1);
     }
     struct Flight {
-        std::shared_ptr<const Applier::ImportStep> step;
+        StepPointer step;
         std::future<Result<Applied>> outcome;
     };
-    const auto send = [&](std::shared_ptr<const Applier::ImportStep> step) {
+    const auto send = [&](StepPointer step) {
         auto outcome = m_options.run([step](Applier& applier, std::vector<EntryPointer>& entries) {
             return applier.import_some(*step, entries);
         });
         return Flight{std::move(step), std::move(outcome)};
     };
+    std::deque<StepPointer> steps;
     std::deque<Flight> flights;
     bool more = true;
-    // Steps are sent one behind the other; one that found the queue full goes again, and those
-    // behind it, which it must not be overtaken by, are looked at first.
-    while (more || !flights.empty()) {
+    // Steps are sent one behind the other; one that found the queue full goes again, and with it
+    // those behind it, which are refused until it is in.
+    while (more || !steps.empty() || !flights.empty()) {
         if (m_stopping) return fail(errors::k_busy);
-        if (more && flights.size() < k_steps_ahead) {
-            auto step = std::make_shared<Applier::ImportStep>();
-            step->number = number;
-            step->key = job.report.request.key;
-            step->batch.zone = job.report.request.zone;
-            step->batch.author = job.report.request.author;
-            step->batch.request_id = id.text();
-            {
-                const std::lock_guard use(m_use);
-                auto row = m_staging.prepare(
-                    "SELECT position, content FROM staged WHERE import = ? AND position > ? ORDER "
-                    "BY position LIMIT ?");
-                row.with(id, applied, k_step_rows);
-                while (row.step()) {
-                    applied = row.integer(0);
-                    step->batch.changes.push_back(import_change(*job.table, row.text(1)));
-                    step->batch.changes.back().reason = job.report.request.reason;
-                }
-            }
-            more = !step->batch.changes.empty();
-            step->applied = applied;
-            if (more) flights.push_back(send(std::move(step)));
+        if (more && steps.empty()) {
+            steps = next_steps(job, number, applied);
+            more = !steps.empty();
+            continue;
+        }
+        if (!steps.empty() && flights.size() < k_steps_ahead) {
+            flights.push_back(send(std::move(steps.front())));
+            steps.pop_front();
             continue;
         }
         auto flight = std::move(flights.front());

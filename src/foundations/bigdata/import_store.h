@@ -5,6 +5,7 @@
 #include "foundations/bigdata/writer.h"
 
 #include <atomic>
+#include <deque>
 #include <filesystem>
 #include <functional>
 #include <future>
@@ -51,6 +52,7 @@ class ImportStore final : public Imports {
   private:
     struct Job;
     using JobPointer = std::shared_ptr<Job>;
+    using StepPointer = std::shared_ptr<const Applier::ImportStep>;
 
     Result<JobPointer> find(const Uuid& import) const;
     Result<void> load();
@@ -60,6 +62,8 @@ class ImportStore final : public Imports {
     void check_repeats(Job& job);
     void check_references(Job& job);
     Result<void> apply_rows(Job& job);
+    /// The staged rows after `applied`, which is moved on, in steps.
+    std::deque<StepPointer> next_steps(const Job& job, std::int64_t number, std::int64_t& applied);
     Result<void> finish(Job& job);
     void forget(const Uuid& import);
     void resume();

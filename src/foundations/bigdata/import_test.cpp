@@ -1,5 +1,6 @@
 // Bulk imports: checked before, all or nothing, seen as a whole, taken up after a crash.
 #include "foundations/bigdata/errors.h"
+#include "foundations/bigdata/sqlite.h"
 #include "foundations/bigdata/test_register.h"
 
 #include <sys/wait.h>
@@ -229,6 +230,40 @@ TEST_F(ImportTest, KilledInTheMiddleItIsTakenUpAgain) {
     }
     EXPECT_EQ(store->all(live, "thing")->size(), 20'000U);
     EXPECT_EQ(store->last_sequence(), 20'000);
+    EXPECT_FALSE(verify_journal(database())->broken_at);
+}
+
+// Many steps are on their way at once: none may come in before the one that failed.
+TEST_F(ImportTest, AStepThatFailsLeavesNoHoleBehindIt) {
+    const auto id = begin();
+    ASSERT_TRUE(imports().stage(id, many(3000)));
+    ASSERT_TRUE(imports().check(id));
+    const auto behind_its_back = [&](const std::string& sql) {
+        sqlite::Connection(database(), sqlite::Mode::create).execute(sql);
+    };
+    behind_its_back(
+        "CREATE TRIGGER bad BEFORE INSERT ON r_thing WHEN NEW.f_number = 'N700' BEGIN SELECT "
+        "RAISE(ABORT, 'bad sector'); END");
+    std::atomic<bool> failed = false;
+    int accepted = 0;
+    std::thread desk([&] {
+        do {
+            if (write(create({{"name", "急"}}))) ++accepted;
+        } while (!failed);
+    });
+    EXPECT_EQ(said(imports().apply(id)), "io");
+    failed = true;
+    desk.join();
+    EXPECT_EQ(imports().report(id)->state, ImportState::applying);
+    EXPECT_LE(imports().report(id)->applied, 700);
+    EXPECT_EQ(things(), accepted);
+    behind_its_back("DROP TRIGGER bad");
+    const auto done = imports().apply(id);
+    ASSERT_TRUE(done) << said(done);
+    EXPECT_EQ(things(), 3000 + accepted);
+    EXPECT_EQ(things("新2999"), 1);
+    EXPECT_EQ(things("新700"), 1);
+    EXPECT_EQ(store->last_sequence(), 3000 + accepted);
     EXPECT_FALSE(verify_journal(database())->broken_at);
 }
 

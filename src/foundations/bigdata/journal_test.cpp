@@ -131,5 +131,33 @@ TEST_F(JournalTest, TheFormIsTheDocumentedOne) {
     EXPECT_TRUE(row.text(3).ends_with(R"("before":{},"reason":"因"})"));
 }
 
+// What is written piece by piece is the canonical form of the value, whatever the record holds.
+TEST_F(JournalTest, EveryPayloadIsTheCanonicalFormOfWhatItSays) {
+    open();
+    Change c = create({{"name", "\"引号\"\\ <script>"},
+                       {"number", "Q1"},
+                       {"size", 0.1},
+                       {"note", "甲\n乙"},
+                       {"more", {{"b", {1, 2.5, nullptr}}, {"a", "\x7f"}}}});
+    c.geometry = Geometry::point({117.7, 38.9});
+    c.scope = Scope{Uuid::from_name("grid"), {}, Uuid::from_name("bureau")};
+    c.reason = "因 \"x\"\t";
+    const auto there = written(c);
+    written(update(there.id, {{"size", nullptr}, {"name", "新"}}));
+    written(remove(there.id));
+    int seen = 0;
+    sqlite::Connection connection(database(), sqlite::Mode::read_only);
+    auto row = connection.prepare("SELECT payload FROM journal");
+    const auto entries = *store->entries(live, 0, 100);
+    for (const auto& entry : entries) {
+        ASSERT_TRUE(row.step());
+        EXPECT_EQ(row.text(0), canonical_text(json::object{{"after", to_json(entry.after)},
+                                                           {"before", entry.before},
+                                                           {"reason", entry.reason}}));
+        ++seen;
+    }
+    EXPECT_EQ(seen, 13);
+}
+
 }  // namespace
 }  // namespace anlan::bigdata::test

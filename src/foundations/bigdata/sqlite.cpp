@@ -248,6 +248,11 @@ void Connection::checkpoint() {
     if (code != SQLITE_OK && (code & 0xff) != SQLITE_BUSY) fail_with(code, "checkpoint");
 }
 
+void Connection::keep_in_memory(int mebibytes) {
+    execute("PRAGMA cache_size=-" + std::to_string(mebibytes * 1024));
+    sqlite3_db_release_memory(m_handle);
+}
+
 void Connection::interrupt() {
     sqlite3_interrupt(m_handle);
 }

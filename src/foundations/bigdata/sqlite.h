@@ -162,6 +162,9 @@ class Connection {
     void on_commit(std::function<void(int pages)> hook);
     /// Copies the log into the database, as far as readers let it; waits for nobody.
     void checkpoint();
+    /// How much of the database the connection may keep in memory; gives back what it does not
+    /// need now. A transaction that changes more than this writes its pages more than once.
+    void keep_in_memory(int mebibytes);
     /// Lets another thread end what this connection is doing.
     void interrupt();
 

@@ -11,7 +11,7 @@ namespace {
 
 using sqlite::Value;
 
-// In the order of values_of(), and of read() behind the row's number.
+// In the order of put_values(), and of read() behind the row's number.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 22> k_common{{
     {"zone", "TEXT NOT NULL"},
     {"space", "TEXT NOT NULL"},
@@ -67,10 +67,6 @@ static_assert(k_common.size() + 1 == first_field);
 
 // Changes when search_text.h makes other tokens of the same text.
 constexpr std::string_view k_tokens_version = "1";
-
-Value text_or_null(const Uuid& u) {
-    return u.is_nil() ? Value(nullptr) : Value(u.text());
-}
 
 std::string_view view_of(const json::value& v) {
     return {v.get_string().data(), v.get_string().size()};
@@ -176,6 +172,8 @@ Table::Table(const Kind& kind)
     // No RETURNING here and below, and no constraint on the history: either makes SQLite open a
     // savepoint for the one statement, and FTS5 writes out its buffer at each.
     m_insert = "INSERT INTO " + m_name + " (" + m_columns + ") VALUES (" + marks + ")";
+    m_insert_texts = "INSERT INTO " + m_text_name + " (rowid, title, body) VALUES (?, ?, ?)";
+    m_insert_box = "INSERT INTO " + m_box_name + " VALUES (?, ?, ?, ?, ?)";
     m_keep = "INSERT INTO " + m_history + " (" + m_columns + ", until) SELECT " + kept +
              ", ?3 FROM " + m_name + " WHERE row = ?4";
     m_copy = "INSERT INTO " + m_name + " (" + m_columns + ") SELECT " + copied + " FROM " + m_name +
@@ -230,33 +228,75 @@ std::vector<std::pair<std::string, std::string>> Table::indexes() const {
     return out;
 }
 
+template <class Put>
+void Table::put_values(const Record& r, std::int64_t import, Put&& put) const {
+    const auto put_id = [&](const Uuid& id) {
+        if (id.is_nil())
+            put(nullptr);
+        else
+            put(std::string_view(id.text()));
+    };
+    put(std::string_view(r.zone));
+    put(std::string_view(r.space));
+    put_id(r.id);
+    put(r.revision);
+    put(std::string_view(r.state));
+    put_id(r.scope.grid);
+    put_id(r.scope.enterprise);
+    put_id(r.scope.organisation);
+    put(r.valid_from.ms);
+    if (r.valid_to)
+        put(r.valid_to->ms);
+    else
+        put(nullptr);
+    if (r.geometry) {
+        const auto box = bounds_of(*r.geometry);
+        put(std::string_view(canonical_text(to_json(*r.geometry))));
+        for (const double side : {box.west, box.south, box.east, box.north}) put(side);
+    } else {
+        for (int i = 0; i < 5; ++i) put(nullptr);
+    }
+    put(r.sequence);
+    put(r.created_at.ms);
+    put(r.updated_at.ms);
+    put(std::int64_t{r.deleted});
+    put(std::int64_t{0});
+    if (import == 0)
+        put(nullptr);
+    else
+        put(import);
+    if (r.erased)
+        put(std::int64_t{1});
+    else
+        put(nullptr);
+    for (const auto& field : m_kind->fields) {
+        const auto* value = r.fields.if_contains(field.name);
+        if (value == nullptr)
+            put(nullptr);
+        else if (value->is_string() && field.type != FieldType::json &&
+                 field.type != FieldType::references)
+            put(view_of(*value));
+        else
+            std::visit(
+                [&](const auto& v) {
+                    if constexpr (std::is_same_v<std::decay_t<decltype(v)>, std::string>)
+                        put(std::string_view(v));
+                    else
+                        put(v);
+                },
+                stored_value(field.type, *value));
+    }
+}
+
 std::vector<Value> Table::values_of(const Record& r, std::int64_t import) const {
     std::vector<Value> out;
     out.reserve(k_common.size() + m_kind->fields.size());
-    out = {r.zone,
-           r.space,
-           r.id.text(),
-           r.revision,
-           r.state,
-           text_or_null(r.scope.grid),
-           text_or_null(r.scope.enterprise),
-           text_or_null(r.scope.organisation),
-           r.valid_from.ms,
-           r.valid_to ? Value(r.valid_to->ms) : Value(nullptr)};
-    if (r.geometry) {
-        const auto box = bounds_of(*r.geometry);
-        out.insert(out.end(), {canonical_text(to_json(*r.geometry)), box.west, box.south, box.east,
-                               box.north});
-    } else {
-        out.insert(out.end(), 5, nullptr);
-    }
-    out.insert(out.end(), {r.sequence, r.created_at.ms, r.updated_at.ms, std::int64_t{r.deleted},
-                           std::int64_t{0}, import == 0 ? Value(nullptr) : Value(import),
-                           r.erased ? Value(std::int64_t{1}) : Value(nullptr)});
-    for (const auto& field : m_kind->fields) {
-        const auto* value = r.fields.if_contains(field.name);
-        out.push_back(value == nullptr ? Value(nullptr) : stored_value(field.type, *value));
-    }
+    put_values(r, import, [&](const auto& value) {
+        if constexpr (std::is_same_v<std::decay_t<decltype(value)>, std::string_view>)
+            out.emplace_back(std::string(value));
+        else
+            out.emplace_back(value);
+    });
     return out;
 }
 
@@ -301,24 +341,23 @@ std::int64_t Table::import_of(const sqlite::Statement& row) {
     return row.integer(import_number);
 }
 
-std::string Table::tokens_of(const Record& record, const std::vector<const Field*>& fields) const {
-    std::string out;
-    for (const auto* field : fields) out += index_tokens(text_at(record.fields, field->name));
+Table::Tokens Table::tokens_of(const json::object& fields) const {
+    Tokens out;
+    for (const auto* field : m_title_texts) out.title += index_tokens(text_at(fields, field->name));
+    for (const auto* field : m_other_texts) out.body += index_tokens(text_at(fields, field->name));
     return out;
 }
 
 void Table::add_texts(sqlite::Connection& connection, std::int64_t row,
-                      const Record& record) const {
-    const auto title = tokens_of(record, m_title_texts), body = tokens_of(record, m_other_texts);
-    if (title.empty() && body.empty()) return;
-    connection.run("INSERT INTO " + m_text_name + " (rowid, title, body) VALUES (?, ?, ?)", row,
-                   title, body);
+                      const Tokens& tokens) const {
+    if (tokens.empty()) return;
+    connection.run(m_insert_texts, row, tokens.title, tokens.body);
 }
 
 void Table::take_texts(sqlite::Connection& connection, std::int64_t row,
                        const Record& record) const {
     // A contentless index forgets what it is told word for word.
-    const auto title = tokens_of(record, m_title_texts), body = tokens_of(record, m_other_texts);
+    const auto [title, body] = tokens_of(record.fields);
     if (title.empty() && body.empty()) return;
     connection.run("INSERT INTO " + m_text_name + " (" + m_text_name +
                        ", rowid, title, body) VALUES ('delete', ?, ?, ?)",
@@ -327,15 +366,20 @@ void Table::take_texts(sqlite::Connection& connection, std::int64_t row,
 
 void Table::add_box(sqlite::Connection& connection, std::int64_t row, const Record& record) const {
     const auto box = bounds_of(*record.geometry);
-    connection.run("INSERT INTO " + m_box_name + " VALUES (?, ?, ?, ?, ?)", row, box.west, box.east,
-                   box.south, box.north);
+    connection.run(m_insert_box, row, box.west, box.east, box.south, box.north);
 }
 
-void Table::insert(sqlite::Connection& connection, const Record& record,
-                   std::int64_t import) const {
-    connection.prepare(m_insert).with_all(values_of(record, import)).run();
+void Table::insert(sqlite::Connection& connection, const Record& record, std::int64_t import,
+                   const Tokens* tokens) const {
+    {
+        auto insertion = connection.prepare(m_insert);
+        int index = 0;
+        put_values(record, import, [&](const auto& value) { insertion.bind(++index, value); });
+        insertion.run();
+    }
     const auto row = connection.last_row();
-    if (!m_text_name.empty()) add_texts(connection, row, record);
+    if (!m_text_name.empty())
+        add_texts(connection, row, tokens == nullptr ? tokens_of(record.fields) : *tokens);
     if (record.geometry && !m_box_name.empty()) add_box(connection, row, record);
 }
 
@@ -361,7 +405,7 @@ void Table::update(sqlite::Connection& connection, std::int64_t row, const Recor
     };
     if (std::ranges::any_of(m_title_texts, differ) || std::ranges::any_of(m_other_texts, differ)) {
         take_texts(connection, row, before);
-        add_texts(connection, row, after);
+        add_texts(connection, row, tokens_of(after.fields));
     }
     if (!m_box_name.empty() && before.geometry != after.geometry) {
         connection.run("DELETE FROM " + m_box_name + " WHERE row = ?", row);
@@ -379,7 +423,7 @@ void Table::copy_into(sqlite::Connection& connection, const Record& live,
     connection.run(m_copy, into, live.zone, live.id);
     if (connection.changes() == 0) return;
     const auto row = connection.last_row();
-    if (!m_text_name.empty()) add_texts(connection, row, live);
+    if (!m_text_name.empty()) add_texts(connection, row, tokens_of(live.fields));
     if (live.geometry && !m_box_name.empty()) add_box(connection, row, live);
 }
 
@@ -388,7 +432,7 @@ void Table::index_texts(sqlite::Connection& connection) const {
                        m_text_name +
                        " USING fts5(title, body, content='', tokenize='ascii', detail='column')");
     auto row = connection.prepare("SELECT " + m_select + " FROM " + m_name + " t");
-    while (row.step()) add_texts(connection, row_of(row), read(row));
+    while (row.step()) add_texts(connection, row_of(row), tokens_of(read(row).fields));
 }
 
 void Table::index_boxes(sqlite::Connection& connection) const {

@@ -60,8 +60,17 @@ class Table {
     /// Number of the import that wrote the row last; 0 for none.
     static std::int64_t import_of(const sqlite::Statement& row);
 
+    /// What the text index is told of a record.
+    struct Tokens {
+        std::string title, body;
+        [[nodiscard]] bool empty() const { return title.empty() && body.empty(); }
+    };
+    [[nodiscard]] Tokens tokens_of(const json::object& fields) const;
+
     /// Writes a new row and its index entries. `import`: number of the import that brings it.
-    void insert(sqlite::Connection& connection, const Record& record, std::int64_t import) const;
+    /// `tokens`, where they are made already, must be those of the record.
+    void insert(sqlite::Connection& connection, const Record& record, std::int64_t import,
+                const Tokens* tokens = nullptr) const;
     /// Overwrites row `row`, which holds `before`: only what differs.
     void update(sqlite::Connection& connection, std::int64_t row, const Record& before,
                 const Record& after, std::int64_t import) const;
@@ -81,17 +90,18 @@ class Table {
   private:
     [[nodiscard]] std::vector<sqlite::Value> values_of(const Record& record,
                                                        std::int64_t import) const;
-    [[nodiscard]] std::string tokens_of(const Record& record,
-                                        const std::vector<const Field*>& fields) const;
-    void add_texts(sqlite::Connection& connection, std::int64_t row, const Record& record) const;
+    /// Calls `put` with each column's value in the order of m_column_names.
+    template <class Put>
+    void put_values(const Record& record, std::int64_t import, Put&& put) const;
+    void add_texts(sqlite::Connection& connection, std::int64_t row, const Tokens& tokens) const;
     void take_texts(sqlite::Connection& connection, std::int64_t row, const Record& record) const;
     void add_box(sqlite::Connection& connection, std::int64_t row, const Record& record) const;
 
     const Kind* m_kind;
     std::vector<const Field*> m_title_texts, m_other_texts;
-    std::vector<std::string> m_column_names;  ///< In the order of values_of().
+    std::vector<std::string> m_column_names;  ///< In the order of put_values().
     std::string m_name, m_history, m_text_name, m_box_name;
-    std::string m_columns, m_select, m_insert, m_keep, m_copy;
+    std::string m_columns, m_select, m_insert, m_insert_texts, m_insert_box, m_keep, m_copy;
 };
 
 /// A value of a field as its column holds it, and back.

@@ -12,6 +12,9 @@ namespace {
 // waits for one commit, not for an import.
 constexpr std::size_t k_group_max = 512;
 constexpr auto k_group_time = std::chrono::milliseconds(8);
+// An import's steps alone: longer, so that pages written by many rows are written once, and no
+// longer, as who comes while it is committed waits for all of that.
+constexpr auto k_bulk_time = std::chrono::milliseconds(20);
 // 64 MB. A log that is copied while it grows begins anew only once all of it is copied.
 constexpr int k_log_pages_max = 16'384;
 constexpr std::uint64_t k_groups_between_cleanings = 4096;
@@ -80,60 +83,81 @@ void Writer::run() {
     }
 }
 
-Result<Applied> Writer::run_job(const Job& job, std::vector<EntryPointer>& entries) {
-    return job.task ? job.task(m_applier, entries) : m_applier.apply(job.batch, entries);
+void Writer::add(Group& group, Job job) {
+    if (group.jobs.empty()) {
+        group.bulk_only = job.batch.priority == Priority::bulk;
+        group.until = Steady::now() + (is_step(job) ? k_bulk_time : k_group_time);
+    } else if (group.bulk_only && job.batch.priority != Priority::bulk) {
+        // People wait for this group's commit: no more of an import into it.
+        group.bulk_only = false;
+        group.until = Steady::now() + k_group_time;
+    }
+    group.tasks = group.tasks || job.task != nullptr;
+    group.jobs.push_back(std::move(job));
+    group.outcomes.push_back(fail(errors::k_internal, {{"what", "unfinished"}}));
+}
+
+bool Writer::take_another(Group& group) {
+    if (group.jobs.size() >= k_group_max || Steady::now() > group.until) return false;
+    auto job = next(false, group.bulk_only ? Priority::bulk : Priority::normal);
+    if (!job) return false;
+    add(group, std::move(*job));
+    return true;
+}
+
+bool Writer::run_job(Group& group, std::size_t number, Undo undo) {
+    const Job& job = group.jobs[number];
+    auto& outcome = group.outcomes[number];
+    auto& state = m_applier.state();
+    const bool guarded = undo == Undo::each || !is_step(job);
+    const ChainHead head = state.head;
+    const auto kept = group.entries.size();
+    if (guarded) m_connection.run("SAVEPOINT job");
+    try {
+        outcome = job.task ? job.task(m_applier, group.entries)
+                           : m_applier.apply(job.batch, group.entries);
+    } catch (const sqlite::Failure& failure) {
+        if (failure.disk() || !m_connection.in_transaction()) throw;
+        outcome = std::unexpected(failure.error());
+    }
+    if (!guarded) return outcome.has_value();
+    if (!outcome) {
+        m_connection.run("ROLLBACK TO job");
+        state.head = head;
+        group.entries.resize(kept);
+    }
+    m_connection.run("RELEASE job");
+    return true;
+}
+
+bool Writer::run_jobs(Group& group, Undo undo) {
+    sqlite::Transaction transaction(m_connection);
+    const bool growing = undo == Undo::together;
+    for (std::size_t i = 0; i < group.jobs.size() || (growing && take_another(group)); ++i) {
+        if (!run_job(group, i, undo)) return false;
+    }
+    if (++m_groups % k_groups_between_cleanings == 0) m_applier.forget_old_outcomes();
+    if (!group.entries.empty()) store_head(m_connection, m_applier.state().head);
+    transaction.commit();
+    return true;
 }
 
 void Writer::run_group(Job first) {
-    struct Finished {
-        Done done;
-        Result<Applied> outcome;
-    };
-    std::vector<Finished> finished;
-    std::vector<EntryPointer> entries;
-    std::optional<Applier::State> state_before;
-    bool bulk_only = true;
+    Group group;
+    add(group, std::move(first));
     auto& state = m_applier.state();
-    const ChainHead head_before = state.head;
-    const auto started = std::chrono::steady_clock::now();
+    const Applier::State before = state;
+    const auto put_back = [&] {
+        state = before;
+        group.entries.clear();
+    };
     try {
-        std::optional<Job> job = std::move(first);
-        finished.push_back(
-            {std::move(job->done), fail(errors::k_internal, {{"what", "unfinished"}})});
-        sqlite::Transaction transaction(m_connection);
-        for (;;) {
-            if (job->task && !state_before) state_before = state;
-            bulk_only = bulk_only && job->batch.priority == Priority::bulk;
-            const ChainHead head = state.head;
-            const auto kept = entries.size();
-            m_connection.run("SAVEPOINT job");
-            auto& outcome = finished.back().outcome;
-            try {
-                outcome = run_job(*job, entries);
-            } catch (const sqlite::Failure& failure) {
-                if (failure.disk() || !m_connection.in_transaction()) throw;
-                outcome = std::unexpected(failure.error());
-            }
-            if (!outcome) {
-                m_connection.run("ROLLBACK TO job");
-                state.head = head;
-                entries.resize(kept);
-            }
-            m_connection.run("RELEASE job");
-            if (finished.size() >= k_group_max ||
-                std::chrono::steady_clock::now() - started > k_group_time)
-                break;
-            // People wait for this group's commit: no more of an import into it.
-            job = next(false, bulk_only ? Priority::bulk : Priority::normal);
-            if (!job) break;
-            finished.push_back(
-                {std::move(job->done), fail(errors::k_internal, {{"what", "unfinished"}})});
+        if (!run_jobs(group, Undo::together)) {
+            put_back();
+            run_jobs(group, Undo::each);
         }
-        if (++m_groups % k_groups_between_cleanings == 0) m_applier.forget_old_outcomes();
-        if (!entries.empty()) store_head(m_connection, state.head);
-        transaction.commit();
         // An empty group writes nothing, so it proves nothing.
-        if (!entries.empty() && std::exchange(m_failing, false))
+        if (!group.entries.empty() && std::exchange(m_failing, false))
             std::fprintf(stderr, "register: writing again\n");
     } catch (const sqlite::Failure& failure) {
         // Nothing of the group is on disk. The next group tries anew, so a freed disk heals by
@@ -142,17 +166,13 @@ void Writer::run_group(Job first) {
             std::fprintf(stderr, "register: nothing can be written, reading goes on: %s\n",
                          failure.what());
         }
-        state.head = head_before;
-        if (state_before) {
-            state.spaces = std::move(state_before->spaces);
-            state.imports = std::move(state_before->imports);
-        }
-        state_before.reset();
-        entries.clear();
-        for (auto& each : finished) each.outcome = std::unexpected(failure.error());
+        put_back();
+        group.tasks = false;
+        for (auto& outcome : group.outcomes) outcome = std::unexpected(failure.error());
     }
-    m_publish({std::move(entries), state.head, state_before ? &state.spaces : nullptr});
-    for (auto& each : finished) each.done(std::move(each.outcome));
+    m_publish({std::move(group.entries), state.head, group.tasks ? &state.spaces : nullptr});
+    for (std::size_t i = 0; i < group.jobs.size(); ++i)
+        group.jobs[i].done(std::move(group.outcomes[i]));
 }
 
 }  // namespace anlan::bigdata

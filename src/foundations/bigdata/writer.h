@@ -1,10 +1,13 @@
 // The one thread that writes: a bounded queue with three priorities, and group commit. Many batches
 // share one transaction and one sync; each has a savepoint, so that a refused one hurts no other.
+// Steps of an import, which are hardly ever refused, go without: their group is longer, ends as
+// soon as anybody else waits, and is done again with savepoints if a step fails after all.
 #pragma once
 
 #include "foundations/bigdata/apply.h"
 
 #include <array>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -46,10 +49,30 @@ class Writer {
     [[nodiscard]] bool is_own_thread() const { return std::this_thread::get_id() == m_own_id; }
 
   private:
+    using Steady = std::chrono::steady_clock;
+    /// What shares one commit.
+    struct Group {
+        std::vector<Job> jobs;
+        std::vector<Result<Applied>> outcomes;
+        std::vector<EntryPointer> entries;
+        bool bulk_only = true;
+        bool tasks = false;  ///< Spaces and imports may have changed.
+        Steady::time_point until;
+    };
+    enum class Undo { each, together };  ///< What is undone when a step of an import fails.
+
     void run();
     std::optional<Job> next(bool wait, Priority least = Priority::bulk);
     void run_group(Job first);
-    Result<Applied> run_job(const Job& job, std::vector<EntryPointer>& entries);
+    void add(Group& group, Job job);
+    bool take_another(Group& group);
+    /// All of the group's jobs and those that come while it lasts, in one transaction. False:
+    /// nothing is written, a step has failed.
+    bool run_jobs(Group& group, Undo undo);
+    bool run_job(Group& group, std::size_t number, Undo undo);
+    static bool is_step(const Job& job) {
+        return job.task != nullptr && job.batch.priority == Priority::bulk;
+    }
 
     sqlite::Connection& m_connection;
     Applier& m_applier;
