@@ -8,7 +8,6 @@ import { mover_limit_ms, movers_of } from "../src/map/sources/scene";
 import { bearing, fences_of, moment_on, stamps_of, track_length_m, track_of, track_pieces } from "../src/map/sources/track";
 import { sorted_rows } from "../src/panels/monitoring/coverage/rows";
 import { desk_items, passes } from "../src/panels/monitoring/desk_items";
-import { health_of } from "../src/panels/monitoring/devices/health";
 import { delay_text, faults_of, share_text } from "../src/panels/monitoring/devices/quality";
 import { course_text, metres_per_second, speed_text } from "../src/panels/monitoring/positions/motion";
 import { freshness_of, mover_rows } from "../src/panels/monitoring/positions/movers";
@@ -18,9 +17,6 @@ import { use_records } from "../src/stores/records";
 import { row_at, tops_of } from "../src/ui/virtual";
 
 describe("health", () => {
-    const now = 1_000_000_000;
-    it("goes by the expected interval", () => expect([0, 59, 61, 149, 151].map((age_s) => health_of(now - 1000 * age_s, 30, true, now))).toEqual(["online", "online", "late", "late", "silent"]));
-    it("is never late without one, and says what is out of service or never heard", () => expect([health_of(now - 1e8, 0, true, now), health_of(0, 30, true, now), health_of(now, 30, false, now)]).toEqual(["online", "never", "off"]));
     it("is told without rounding what is not whole to whole", () => expect([1, 0.9999, 0.954, 0.002, 0, null, NaN].map(share_text)).toEqual(["100%", "99.9%", "95%", "0.2%", "0%", "–", "–"]));
     it("tells faults worst first, and delays as spans", () => {
         expect(faults_of({ stuck: 2, jumps: 0, out_of_range: 1 })).toEqual([{ what: "out_of_range", n: 1 }, { what: "stuck", n: 2 }]);

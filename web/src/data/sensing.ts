@@ -35,7 +35,7 @@ export interface Trial { from: string; to: string; streams: number; readings: nu
 export const try_rule = (body: { rule?: Id; fields?: Record<string, unknown>; from?: string; to?: string }) => call<Trial>("/rules/trial", { method: "POST", body });
 
 /** How a rule fares in the running program; `problem` when it was set aside because it failed or took too long. */
-export interface RuleState { rule: Id; evaluated?: number; raised?: number; last_ms?: number | null; problem?: (Label & { id?: string }) | string | null }
+export interface RuleState { rule: Id; streams?: number; alarms?: number; evaluated?: number; raised?: number; off_until?: string | null; last_ms?: number | null; problem?: (Label & { id?: string }) | string | null }
 export async function read_rule_states(): Promise<RuleState[]> {
     const answer = await call<RuleState[] | { rules: RuleState[] }>("/rules/state");
     return Array.isArray(answer) ? answer : answer.rules;

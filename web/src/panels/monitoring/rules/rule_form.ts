@@ -16,7 +16,7 @@ export interface LevelForm {
 export interface SlotForm { days: number[]; from: string; to: string; rest: Fields }
 export interface ExceptionForm { by: "device" | "datastream"; id: Id; off: boolean; levels: LevelForm[]; rest: Fields }
 export interface RuleForm {
-    name: string; name_en: string; type: RuleType; property: string; device_type: string; datastream: Id | null; hazard: string; group_minutes: number | null; window_s: number | null; within: number | null;
+    name: string; name_en: string; type: RuleType; property: string; device_type: string; datastream: Id | null; hazard: string; group_minutes: number | null; group_m: number | null; window_s: number | null; within: number | null;
     enabled: boolean; source: string; levels: LevelForm[]; schedule: SlotForm[]; exceptions: ExceptionForm[]; geofence: Id | null; rest: Fields;
 }
 
@@ -50,12 +50,12 @@ export const blank_slot = (): SlotForm => ({ days: [1, 2, 3, 4, 5], from: "08:00
 const exception_of = (raw: Fields): ExceptionForm => ({ by: "datastream" in raw ? "datastream" : "device", id: text(raw["datastream"] ?? raw["device"]), off: raw["off"] === true, levels: list<Fields>(raw["levels"]).map(level_of), rest: without(raw, ["device", "datastream", "off", "levels"]) });
 export const blank_exception = (): ExceptionForm => ({ by: "device", id: "", off: true, levels: [], rest: {} });
 
-const k_rule = ["name", "name_en", "type", "property", "device_type", "datastream", "hazard", "group_minutes", "window_s", "within", "enabled", "source", "levels", "schedule", "exceptions", "geofence"];
+const k_rule = ["name", "name_en", "type", "property", "device_type", "datastream", "hazard", "group_minutes", "group_m", "window_s", "within", "enabled", "source", "levels", "schedule", "exceptions", "geofence"];
 export function form_of(fields: Fields): RuleForm {
     const type = k_rule_types.includes(fields["type"] as RuleType) ? (fields["type"] as RuleType) : "threshold";
     return {
         name: text(fields["name"]), name_en: text(fields["name_en"]), type, property: text(fields["property"]), device_type: text(fields["device_type"]), datastream: text(fields["datastream"]) || null, hazard: text(fields["hazard"]),
-        group_minutes: figure(fields["group_minutes"]), window_s: figure(fields["window_s"]), within: figure(fields["within"]), enabled: fields["enabled"] !== false, source: text(fields["source"]),
+        group_minutes: figure(fields["group_minutes"]), group_m: figure(fields["group_m"]), window_s: figure(fields["window_s"]), within: figure(fields["within"]), enabled: fields["enabled"] !== false, source: text(fields["source"]),
         levels: list<Fields>(fields["levels"]).map(level_of), schedule: list<Fields>(fields["schedule"]).map(slot_of), exceptions: list<Fields>(fields["exceptions"]).map(exception_of), geofence: text(fields["geofence"]) || null, rest: without(fields, k_rule),
     };
 }
@@ -79,7 +79,7 @@ export function fields_of(form: RuleForm): Fields {
     const or_null = <T>(value: T | ""): T | null => (value === "" ? null : value);
     return {
         ...form.rest, name: form.name.trim(), name_en: or_null(form.name_en.trim()), type: form.type, property: form.type === "combined" || form.type === "geofence" ? null : or_null(form.property), device_type: or_null(form.device_type), datastream: form.datastream, hazard: or_null(form.hazard),
-        group_minutes: form.group_minutes, window_s: form.type === "rate" ? form.window_s : null, within: form.type === "stuck" ? form.within : null, enabled: form.enabled, source: or_null(form.source.trim()), levels: form.levels.map((one) => level_to(form.type, one)),
+        group_minutes: form.group_minutes, group_m: form.group_m, window_s: form.type === "rate" ? form.window_s : null, within: form.type === "stuck" ? form.within : null, enabled: form.enabled, source: or_null(form.source.trim()), levels: form.levels.map((one) => level_to(form.type, one)),
         ...(form.type === "geofence" || form.geofence ? { geofence: form.type === "geofence" ? form.geofence : null } : {}),
         schedule: form.schedule.length ? form.schedule.map((one) => ({ ...one.rest, ...(one.days.length === 7 ? {} : { days: [...one.days].sort((a, b) => a - b) }), from: one.from, to: one.to })) : null,
         exceptions: form.exceptions.length ? form.exceptions.map((one) => ({ ...one.rest, [one.by]: one.id, ...(one.off ? { off: true } : { levels: one.levels.map((level) => level_to(form.type, level)) }) })) : null,
@@ -121,6 +121,7 @@ export function faults_of(form: RuleForm): Faults {
     if (form.type === "rate" && form.window_s !== null && !(form.window_s >= 1 && form.window_s <= 86_400)) out["window_s"] = "within_day";
     if (form.within !== null && form.within < 0) out["within"] = "below_zero";
     if (form.group_minutes !== null && !(form.group_minutes >= 0 && form.group_minutes <= 7 * 24 * 60)) out["group_minutes"] = "week";
+    if (form.group_m !== null && !(form.group_m >= 0 && form.group_m <= 100_000)) out["group_m"] = "area";
     if (form.type === "geofence" && !form.geofence) out["geofence"] = "no_fence";
     form.schedule.forEach((one, n) => {
         if (!/^([01]\d|2[0-3]):[0-5]\d$/.test(one.from)) out[`schedule.${n}.from`] = "time";
