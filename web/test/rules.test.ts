@@ -64,6 +64,10 @@ describe("faults", () => {
     it("see a timetable without days or with an hour that is none, and 24:00 only as an end", () => {
         expect(after((form) => { form.schedule = [{ ...blank_slot(), days: [] }, { ...blank_slot(), from: "24:00", to: "24:00" }, { ...blank_slot(), from: "8:00" }]; })).toEqual({ "schedule.0.days": "no_days", "schedule.1.from": "time", "schedule.2.from": "time" });
     });
+    it("see a fence that is missing, a speed that is none, and one that clears above itself", () => {
+        const fence = (more: Fields, form: Fields = { geofence: "g" }) => faults_of(form_of({ name: "n", type: "geofence", levels: [{ level: 2, event: "speed", ...more }], ...form }));
+        expect([fence({ speed: 13.9, clear: 12.5 }), fence({}), fence({ speed: 10, clear: 11 }), fence({ event: "dwell" }), fence({ event: "enter" }, {})]).toEqual([{}, { "levels.0.speed": "above_zero" }, { "levels.0.clear": "clear_beyond" }, { "levels.0.for_s": "above_zero" }, { geofence: "no_fence" }]);
+    });
     it("see an exception for nobody, and faults in its own levels", () => {
         expect(after((form) => { form.exceptions = [blank_exception(), { ...blank_exception(), id: "d", off: false, levels: [blank_level("threshold", [])] }]; })).toEqual({ "exceptions.0.id": "who", "exceptions.1.levels.0.value": "no_value" });
     });

@@ -70,7 +70,7 @@ export function level_to(type: RuleType, one: LevelForm): Out {
         threshold: { op: one.op, value: one.value, clear: one.clear, for_s: one.for_s }, rate: { op: one.op, value: one.value, clear: one.clear, for_s: one.for_s }, silence: { factor: one.factor }, stuck: { for_s: one.for_s },
         state_bits: { bit: one.bit, name: one.name, name_en: one.name_en },
         combined: { ...(one.how === "all" ? { all: true } : { k: one.k }), within_s: one.within_s, ...(one.area === "around" ? { area_m: one.area_m } : {}), of: one.of.map(item_to) },
-        geofence: { event: one.event, speed: one.event === "speed" ? one.speed : null, for_s: one.for_s },
+        geofence: { event: one.event, ...(one.event === "speed" ? { speed: one.speed, clear: one.clear } : {}), for_s: one.for_s },
     };
     return { ...one.rest, level: one.level, ...kept(own[type]), ...kept({ source: one.source }) };
 }
@@ -108,7 +108,7 @@ export function level_faults(type: RuleType, one: LevelForm, where: string, out:
             if (item.by === "bit") { if (bit_fault(item.bit)) out[`${where}.of.${n}.bit`] = "bit"; } else limit_faults(`${where}.of.${n}`, item, out);
         });
     } else if (type === "geofence") {
-        if (one.event === "speed" && !(one.speed !== null && one.speed > 0)) out[`${where}.speed`] = "above_zero";
+        if (one.event === "speed" && !(one.speed !== null && one.speed > 0)) out[`${where}.speed`] = "above_zero"; else if (one.event === "speed" && one.clear !== null && one.speed !== null && one.clear > one.speed) out[`${where}.clear`] = "clear_beyond";
         if (one.event === "dwell" && !(one.for_s !== null && one.for_s > 0)) out[`${where}.for_s`] = "above_zero"; else if (one.for_s !== null && one.for_s < 0) out[`${where}.for_s`] = "below_zero";
     }
 }
