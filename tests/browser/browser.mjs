@@ -47,3 +47,22 @@ export async function sound(page, name) {
     const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     if (over > 0) faults.push(`${name}: ${over} px wider than the window`);
 }
+
+/** The other theme and language, by the command box. */
+async function turn(page) {
+    for (const word of ["theme", "language"]) {
+        await page.keyboard.press("Control+k");
+        await page.locator("dialog.box input").fill(word);
+        await page.locator("#command-list li", { hasNotText: /^$/ }).first().waitFor();
+        await page.keyboard.press("Enter");
+        await page.locator("dialog.box").waitFor({ state: "detached" });
+    }
+}
+/** sound(), as it is, then in the other theme and language, and back. */
+export async function both(page, name) {
+    await sound(page, `${name} zh dark`);
+    await turn(page);
+    if ((await page.evaluate(() => `${document.documentElement.lang} ${document.documentElement.dataset.theme}`)) !== "en light") throw new Error(`${name}: not in English and light`);
+    await sound(page, `${name} en light`);
+    await turn(page);
+}

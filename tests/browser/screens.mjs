@@ -2,31 +2,13 @@
 // Chromium: a form with a place, two people at one record, history, conditions, removal, search, proof, health.
 // Usage: screens.mjs <base url> <pictures folder> <link secrets of duty, keeper, auditor, administrator>
 import assert from "node:assert/strict";
-import { faults, launch, person, sound, step } from "./browser.mjs";
+import { both, faults, launch, person, sound, step } from "./browser.mjs";
 
 const [base, pictures, duty_link, keeper_link, auditor_link, system_link] = process.argv.slice(2);
 const browser = await launch();
 const zh = { language: "zh", theme: "dark", width: 1366, height: 768, pictures };
 const en = { language: "en", theme: "light", width: 1920, height: 1080, pictures };
 
-/** The other theme and language, by the command box. */
-async function turn(page) {
-    for (const word of ["theme", "language"]) {
-        await page.keyboard.press("Control+k");
-        await page.locator("dialog.box input").fill(word);
-        await page.locator("#command-list li", { hasNotText: /^$/ }).first().waitFor();
-        await page.keyboard.press("Enter");
-        await page.locator("dialog.box").waitFor({ state: "detached" });
-    }
-}
-/** As it is, then in the other theme and language, and back. */
-async function both(page, name) {
-    await sound(page, `${name} zh dark`);
-    await turn(page);
-    assert.equal(await page.evaluate(() => `${document.documentElement.lang} ${document.documentElement.dataset.theme}`), "en light");
-    await sound(page, `${name} en light`);
-    await turn(page);
-}
 const saved = (page) => page.locator(".toast", { hasText: /已登记|已保存/ }).last().waitFor();
 
 try {

@@ -1,4 +1,5 @@
 import { createRouter, createWebHistory } from "vue-router";
+import { k_monitoring_pages } from "@/panels/monitoring/pages";
 import { k_office_pages } from "@/panels/office/pages";
 import { use_session } from "@/stores/session";
 
@@ -12,6 +13,10 @@ export const router = createRouter({
             path: "/", component: () => import("@/panels/shell/Shell.vue"),
             children: [
                 { path: "", name: "duty", component: () => import("@/panels/monitoring/DutyDesk.vue") },
+                {
+                    path: "monitoring", name: "monitoring", component: () => import("@/panels/monitoring/Monitoring.vue"), redirect: "/monitoring/devices",
+                    children: k_monitoring_pages.map((one) => ({ path: one.path, name: `monitoring_${one.name}`, component: one.component, props: !!one.props, meta: { right: one.right } })),
+                },
                 { path: "incidents", name: "incidents", component: () => import("@/panels/command/Incidents.vue") },
                 { path: "incident/:id", name: "incident", component: () => import("@/panels/command/IncidentPage.vue"), props: true },
                 { path: "ledger/:kind?/:id?/:mode(edit)?", name: "ledger", component: () => import("@/panels/supervision/Ledger.vue"), props: true },

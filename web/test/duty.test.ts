@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Alarm, Entry, Incident, Stored } from "../src/data/types";
 import { bounds_of, incidents_of, k_mover_limit_ms, marks_of, movers_of, place_of } from "../src/map/sources/scene";
 import { belongs, timeline_of } from "../src/panels/command/timeline";
-import { duty_rows, row_of } from "../src/panels/monitoring/duty_list";
+import { duty_rows, row_of } from "../src/stores/duty_list";
 
 const stored = (kind: string, id: string, state: string, fields: Record<string, unknown>): Stored => ({ id, kind, zone: "z", space: "live", revision: 1, state, sequence: 1, created_at: "", updated_at: "", geometry: { type: "Point", coordinates: [117.8, 39] }, fields });
 const alarm = (id: string, level: number, more: Record<string, unknown> = {}, state = "active") => stored("alarm", id, state, { level, raised_at: "2026-01-01T00:00:00Z", ...more }) as Alarm;

@@ -1,4 +1,4 @@
-import { call } from "./http";
+import { call, download } from "./http";
 import type { Bucket, Id, Latest } from "./types";
 
 export async function read_latest(property?: string): Promise<Latest[]> {
@@ -11,3 +11,5 @@ export async function read_series(datastream: Id, from: Date, to: Date, buckets:
     });
     return answer.buckets;
 }
+/** Every stored reading of the datastream in the period, as a file. */
+export const export_readings = (datastream: Id, from: Date, until: Date) => download("/observations/export", { datastream, from: from.toISOString(), until: until.toISOString(), format: "csv" });

@@ -40,6 +40,8 @@ export class Stage {
     private m_restyle: ReturnType<typeof setTimeout> | undefined;
     on_pick: (picked: Picked | null) => void = () => {};
     on_pointer: (at: [number, number] | null) => void = () => {};
+    /** What lies under the pointer, and where that is on the map's element. */
+    on_hover: (picked: Picked | null, x_px: number, y_px: number) => void = () => {};
     private m_grip: Grip | null = null;
     private readonly m_followers = new Set<() => void>();
 
@@ -60,9 +62,11 @@ export class Stage {
         });
         this.map.on("mousemove", (event: MapMouseEvent) => {
             this.on_pointer([event.lngLat.lng, event.lngLat.lat]);
-            this.map.getCanvas().style.cursor = this.m_grip ? (this.handle_at(event) ? "move" : "crosshair") : this.pick(event) ? "pointer" : "";
+            const under = this.m_grip ? null : this.pick(event);
+            this.on_hover(under, event.point.x, event.point.y);
+            this.map.getCanvas().style.cursor = this.m_grip ? (this.handle_at(event) ? "move" : "crosshair") : under ? "pointer" : "";
         });
-        this.map.on("mouseout", () => this.on_pointer(null));
+        this.map.on("mouseout", () => { this.on_pointer(null); this.on_hover(null, 0, 0); });
         for (const name of ["mousedown", "touchstart"] as const) this.map.on(name, (event: MapMouseEvent | MapTouchEvent) => this.grab(event));
         this.map.on("move", () => { for (const follower of this.m_followers) follower(); });
         this.map.on("error", () => { /* a tile that did not come is asked for again; the connection mark speaks for it */ });

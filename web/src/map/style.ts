@@ -7,10 +7,11 @@ import { mark_layers } from "./layers/marks";
 import { record_layers, type RecordLayer } from "./layers/records";
 import type { Language } from "./layers/text";
 import { threat_layers } from "./layers/threat";
+import { track_layers } from "./layers/tracks";
 import { k_nothing } from "./sources/scene";
 import { read_paint } from "./tokens";
 
-export const k_scene_sources = ["names", "zones", "fan", "tips", "routes", "targets", "teams", "movers", "marks", "incidents", "selection", "draft"] as const;
+export const k_scene_sources = ["names", "zones", "fan", "tips", "routes", "targets", "teams", "movers", "marks", "incidents", "selection", "draft", "fences", "track", "stamps", "then"] as const;
 export type SceneSource = (typeof k_scene_sources)[number];
 export const k_tile_zoom_max = 15;
 
@@ -31,6 +32,7 @@ export function style_of(look: Look): StyleSpecification {
             ...base_layers(paint, look.language),
             ...record_layers(paint, look.language, look.shown, look.layers),
             ...threat_layers(paint),
+            ...track_layers(paint),
             ...mark_layers(paint, look.shown.has("mover")),
             ...draft_layers(paint),
         ],

@@ -2,6 +2,8 @@ import { exchange_en } from "./exchange";
 import { form_en, place_en } from "./form";
 import { access_en } from "./access";
 import { office_en } from "./office";
+import { rules_en } from "./rules";
+import { coverage_en, devices_en, monitoring_en, period_bar_en, positions_en, quarantine_en, stream_en } from "./sensing";
 
 export default {
     brand: { name: "Anlan", zone: "Dongjiang", platform: "Dongjiang emergency management", centre: "Dongjiang emergency command centre", slogan: "One centre · one map · three foundations · five applications" },
@@ -30,7 +32,7 @@ export default {
         skip: "Skip to content", sections: "Applications", me: "My account and settings", version: "version {version}", sign_out: "Sign out",
         real_alarm: "Real alarm: {level}. This is not a drill", to_real: "Go to the real alarm", offline: "The connection is cut. You see data of {at} ({time}); reconnecting.",
     },
-    tabs: { duty: "Duty", command: "Command", supervision: "Supervision", office: "System" },
+    tabs: { duty: "Duty", monitoring: "Monitoring", command: "Command", supervision: "Supervision", office: "System" },
     space: { title: "Space", live: "Live", exercise: "Exercise", live_says: "Real devices, real people", ended: "Ended", none: "No exercises yet. Click an ammonia vessel on the live map to start one." },
     drill: {
         tag: "Drill", says: "Writes exercise data only. Messages go to simulated channels and reach nobody.", elapsed: "Running for", leave: "Back to live", end: "End the exercise",
@@ -46,7 +48,7 @@ export default {
     layers: { group_risk: "Risks and targets", group_forces: "Forces and supplies", group_sensing: "Sensing", group_ground: "Ground and networks", legend_risk: "Risk (hollow)", title: "Layers", on: "{n} on", alarm: "Alarms and incidents", mover: "Vehicles and ships", legend: "Legend", legend_alarm: "Alarms", legend_movers: "Own vehicles / others", legend_old: "Old position" },
     desk: {
         title: "Needs me now", detail: "Detail", panes: "Three panes", pane_list: "To do", pane_map: "Map", pane_detail: "Detail", sound_on: "Sound on", muted: "Muted {time} (red still sounds)",
-        filter_now: "For me", filter_alarms: "Alarms", filter_incidents: "Incidents", new_rows: "{n} new", in_hand: "In hand",
+        filter_now: "For me", filter_alarms: "Alarms", filter_incidents: "Incidents", filter_shelved: "Shelved", new_rows: "{n} new", in_hand: "In hand",
         none: "Nothing needs you", none_says: "No unanswered alarms. {live} feeds are reporting, {silent} are silent.", none_unknown: "No device has reported yet, so no alarm does not mean safe.", try_what_if: "Want to see it work? Click an ammonia vessel on the map and choose “What if it leaks?”.",
         answer_in: "answer in", nobody: "Nobody has answered", members: "{n} in the group", limit: "limit", rule: "Rule", highest: "Highest", reading_age: "last reading {ago}", neighbours: "Other detectors of the enterprise", family: "Alarms in the group", answered_by: "Answered by {who} at {at}", answered_already: "Answered {ago}",
         downwind: "Downwind", no_zone_yet: "The threat zone has not been computed yet", arrives: "in {time}", inside: "inside the threat zone",
@@ -54,9 +56,11 @@ export default {
         confirm_short: "Confirm", confirm_long: "Confirm and start the plan", open: "Open", open_incident: "Open the incident", acknowledge: "Acknowledge", acknowledge_long: "Acknowledge, I take it", close: "Acknowledge and close", false: "False alarm",
         false_title: "False alarm: {title}", false_text: "The alarm ends, the reason is recorded, and the enterprise safety manager can see it.", false_reason: "Why it is false",
         zone_estimate: "Estimated threat zone", unconfirmed: "unconfirmed", nothing_selected: "Nothing selected", pick_something: "Choose something in the list or on the map to see it here.", what_if: "What if it leaks?", what_if_says: "Opens an exercise in which simulated detectors around it begin to report. Live is not touched and no message leaves the room.",
-        incident_draft: "Unconfirmed", incident_running: "Running", incident_stand_down: "Stood down",
+        comment: "Comment", comment_title: "Comment: {title}", comment_go: "Write it down", comment_text: "What was seen, and who says so", to_map: "On the map", family_more: "{n} more: unfold the group in the list", to_stream: "This datastream over any period", comments: "Comments", incident_draft: "Unconfirmed", incident_running: "Running", incident_stand_down: "Stood down",
     },
-    keys: { command: "search or run", title: "All keys", all: "all keys", move: "move", open: "open", confirm: "confirm", answer: "acknowledge", false: "false alarm", focus: "map to selection", zone: "whole zone", layers: "layers", level: "filter by level", note: "note", back: "back" },
+    shelve: { title: "Shelve: {title}", says: "While shelved it is silent and does not count; it comes back by itself, sooner if it gets worse. The reason is recorded.", go: "Shelve", short: "Shelve", back: "Unshelve", for: "For how long", minutes_15: "15 min", minutes_60: "1 h", minutes_240: "4 h", minutes_480: "8 h", minutes_1440: "1 day", until_any: "Until…", until: "Shelved until", until_missing: "Say until when", reason: "Why it is shelved", left: "shelved for", none: "No alarm is shelved" },
+    mute: { title: "Mute for 10 minutes", says: "Orange and yellow are silent, red still sounds. The sound comes back by itself. The reason is kept in the duty log.", go: "Mute", reason: "Reason", reason_phone: "On the telephone", reason_radio: "On the radio", reason_meeting: "In consultation", reason_known: "Known, being dealt with", log: "Alarm sound muted for 10 minutes: {reason}" },
+    keys: { command: "search or run", title: "All keys", all: "all keys", move: "move", open: "open", confirm: "confirm", answer: "acknowledge", false: "false alarm", focus: "map to selection", zone: "whole zone", layers: "layers", level: "filter by level", shelve: "shelve", comment: "comment", group: "unfold the group", mute: "mute", note: "note", back: "back" },
     chart: { failed: "The curve could not be read; it will be tried again.", empty: "No readings in these 30 minutes", raised: "raised {at}", sentence: "Last 30 minutes: now {now} {unit}, highest {max} {unit}" },
     incident: {
         all: "All incidents", none: "No incidents here yet. A red alarm drafts one by itself.", number: "Incident {number}", commander: "commander {name}", states: "State of the incident", to_desk: "Back to the duty desk",
@@ -106,4 +110,12 @@ export default {
     exchange: exchange_en,
     place: place_en,
     access: access_en,
+    rules: rules_en,
+    monitoring: monitoring_en,
+    devices: devices_en,
+    stream: stream_en,
+    period_bar: period_bar_en,
+    positions: positions_en,
+    quarantine: quarantine_en,
+    coverage: coverage_en,
 };

@@ -2,6 +2,8 @@ import { exchange_zh } from "./exchange";
 import { form_zh, place_zh } from "./form";
 import { access_zh } from "./access";
 import { office_zh } from "./office";
+import { rules_zh } from "./rules";
+import { coverage_zh, devices_zh, monitoring_zh, period_bar_zh, positions_zh, quarantine_zh, stream_zh } from "./sensing";
 
 export default {
     brand: { name: "安澜", zone: "东疆", platform: "东疆应急管理平台", centre: "东疆应急指挥中心", slogan: "一个中心　一张图　三大基础支撑　五项应用" },
@@ -30,7 +32,7 @@ export default {
         skip: "跳到正文", sections: "应用", me: "我的账号与设置", version: "版本 {version}", sign_out: "退出登录",
         real_alarm: "真实报警：{level}，不是演练", to_real: "去处理真实报警", offline: "连接已断开，显示的是 {at}（{time}）的数据，正在重连。",
     },
-    tabs: { duty: "值守", command: "指挥救援", supervision: "监督管理", office: "系统" },
+    tabs: { duty: "值守", monitoring: "监测预警", command: "指挥救援", supervision: "监督管理", office: "系统" },
     space: { title: "空间", live: "实况", exercise: "演练空间", live_says: "真实的设备、真实的人", ended: "已结束", none: "还没有演练。在实况地图上点一个氨储罐，就能开始一次。" },
     drill: {
         tag: "演练", says: "只写演练数据。消息走模拟通道，不会发到任何人。", elapsed: "演练已", leave: "回到实况", end: "结束演练",
@@ -46,7 +48,7 @@ export default {
     layers: { group_risk: "重点与风险", group_forces: "力量与保障", group_sensing: "感知", group_ground: "基础", legend_risk: "风险（空心）", title: "图层", on: "已开 {n}", alarm: "活动报警与事件", mover: "车辆与船舶", legend: "图例", legend_alarm: "报警", legend_movers: "应急车辆 / 其他", legend_old: "位置过期" },
     desk: {
         title: "现在要办", detail: "详情", panes: "三个面板", pane_list: "要办", pane_map: "地图", pane_detail: "详情", sound_on: "声音 开", muted: "静音 {time}（红色仍响）",
-        filter_now: "要我处理", filter_alarms: "报警", filter_incidents: "事件", new_rows: "有 {n} 条新的", in_hand: "已有人在办",
+        filter_now: "要我处理", filter_alarms: "报警", filter_incidents: "事件", filter_shelved: "已搁置", new_rows: "有 {n} 条新的", in_hand: "已有人在办",
         none: "没有要办的", none_says: "没有未应答的报警。{live} 路设备在报数，{silent} 路无数据。", none_unknown: "还没有设备报数，所以没有报警不等于平安。", try_what_if: "想看看怎样运转？在地图上点一个氨储罐，选「如果它泄漏会怎样」。",
         answer_in: "应答剩", nobody: "无人应答", members: "同组 {n} 条", limit: "限", rule: "规则", highest: "最高", reading_age: "最近读数 {ago}", neighbours: "同企业其他探测器", family: "同组报警", answered_by: "{who} {at} 已应答", answered_already: "{ago}已应答",
         downwind: "下风方向", no_zone_yet: "威胁区还没有算出", arrives: "{time} 到", inside: "在威胁区内",
@@ -54,9 +56,11 @@ export default {
         confirm_short: "确认为真", confirm_long: "确认为真，启动预案", open: "打开", open_incident: "打开事件", acknowledge: "应答", acknowledge_long: "应答，我来处理", close: "应答并结束", false: "误报",
         false_title: "判为误报：{title}", false_text: "报警结束，原因写进记录，企业安全负责人能看到。", false_reason: "误报原因",
         zone_estimate: "预估威胁区", unconfirmed: "未确认", nothing_selected: "没有选中", pick_something: "在列表或地图上选一项，这里显示它的情况。", what_if: "如果它泄漏会怎样", what_if_says: "开一个演练空间，周围的模拟探测器开始上报。实况不受影响，消息不会发到任何人。",
-        incident_draft: "待确认", incident_running: "处置中", incident_stand_down: "已解除",
+        comment: "备注", comment_title: "备注：{title}", comment_go: "记下", comment_text: "看到了什么、谁说的", to_map: "看地图", family_more: "另有 {n} 条，在左边列表里展开看", to_stream: "看这路数据流的任意时段", comments: "备注", incident_draft: "待确认", incident_running: "处置中", incident_stand_down: "已解除",
     },
-    keys: { command: "搜索或执行命令", title: "全部按键", all: "全部按键", move: "上下", open: "打开", confirm: "确认", answer: "应答", false: "误报", focus: "地图对准所选", zone: "看全区", layers: "图层", level: "按级别筛选", note: "记事", back: "返回" },
+    shelve: { title: "搁置：{title}", says: "搁置期间不响、不计入要办，到时自动回来；升级会提前回来。原因写进记录。", go: "搁置", short: "搁置", back: "取消搁置", for: "搁置多久", minutes_15: "15 分钟", minutes_60: "1 小时", minutes_240: "4 小时", minutes_480: "8 小时", minutes_1440: "1 天", until_any: "到某时", until: "搁置到", until_missing: "先定到什么时候", reason: "搁置原因", left: "搁置剩", none: "没有搁置的报警" },
+    mute: { title: "静音 10 分钟", says: "橙、黄报警不响，红色仍响。到时自动恢复。原因记入值班记事。", go: "静音", reason: "原因", reason_phone: "正在通电话", reason_radio: "正在用电台", reason_meeting: "正在会商", reason_known: "已知情，正在处置", log: "报警静音 10 分钟，原因：{reason}" },
+    keys: { command: "搜索或执行命令", title: "全部按键", all: "全部按键", move: "上下", open: "打开", confirm: "确认", answer: "应答", false: "误报", focus: "地图对准所选", zone: "看全区", layers: "图层", level: "按级别筛选", shelve: "搁置", comment: "备注", group: "展开同组", mute: "静音", note: "记事", back: "返回" },
     chart: { failed: "曲线没有读到，稍后自动再试。", empty: "这 30 分钟没有读数", raised: "{at} 触发", sentence: "最近 30 分钟：现在 {now} {unit}，最高 {max} {unit}" },
     incident: {
         all: "全部事件", none: "这里还没有事件。红色报警会自动草拟一个。", number: "事件 {number}", commander: "总指挥 {name}", states: "事件状态", to_desk: "回到值守",
@@ -106,4 +110,12 @@ export default {
     exchange: exchange_zh,
     place: place_zh,
     access: access_zh,
+    rules: rules_zh,
+    monitoring: monitoring_zh,
+    devices: devices_zh,
+    stream: stream_zh,
+    period_bar: period_bar_zh,
+    positions: positions_zh,
+    quarantine: quarantine_zh,
+    coverage: coverage_zh,
 };

@@ -7,11 +7,16 @@ import type { Entry, Fields, Id, Stored } from "@/data/types";
 /** Kinds whose every record is kept: the duty desk sorts and counts them. Others are kept once read. */
 export const k_followed_kinds = ["alarm", "incident", "impact", "task", "dispatch", "message", "log_entry", "exercise"] as const;
 
+const k_page = 1000;
+
 export const use_records = defineStore("records", () => {
     const kinds = shallowReactive(new Map<string, Map<Id, Stored>>());
     /** Grows when a record of the kind changes: tiles of the kind are asked for again. */
     const versions = new Map<string, number>();
     const changes = ref(0);
+    /** Grows with every change of a followed record: what is made of them is made again. */
+    const followed = ref(0);
+    const is_followed = (kind: string) => (k_followed_kinds as readonly string[]).includes(kind);
 
     function of<F = Fields>(kind: string): Map<Id, Stored<F>> {
         let found = kinds.get(kind);
@@ -27,22 +32,22 @@ export const use_records = defineStore("records", () => {
         const known = of(record.kind).get(record.id);
         if (known && known.revision >= record.revision) return false;
         of(record.kind).set(record.id, record);
+        if (is_followed(record.kind)) followed.value++;
         return true;
     }
     function apply(entry: Entry): boolean {
         const record = entry.record;
-        const followed = (k_followed_kinds as readonly string[]).includes(record.kind);
         versions.set(record.kind, Math.max(versions.get(record.kind) ?? 0, entry.sequence));
         changes.value++;
-        if (entry.action === "remove" || record.deleted) return of(record.kind).delete(record.id);
-        if (!followed && !of(record.kind).has(record.id)) return false;
+        if (entry.action === "remove" || record.deleted) { followed.value++; return of(record.kind).delete(record.id); }
+        if (!is_followed(record.kind) && !of(record.kind).has(record.id)) return false;
         return put(record);
     }
     async function load(kind: string, query: Query = {}): Promise<Stored[]> {
         const loaded: Stored[] = [];
         let after: string | undefined;
         do {
-            const page = await list_records(kind, { limit: 200, ...query, ...(after ? { after } : {}) });
+            const page = await list_records(kind, { limit: k_page, ...query, ...(after ? { after } : {}) });
             for (const record of page.records) { put(record); loaded.push(record); }
             after = page.next ?? undefined;
         } while (after && !query.limit);
@@ -66,6 +71,7 @@ export const use_records = defineStore("records", () => {
         kinds.clear();
         versions.clear();
         asked.clear();
+        followed.value++;
     }
-    return { kinds, versions, changes, of, get, all, put, apply, load, need, forget };
+    return { kinds, versions, changes, followed, of, get, all, put, apply, load, need, forget };
 });

@@ -61,12 +61,15 @@ export function incidents_of(incidents: Incident[], title: (one: Stored) => stri
 
 /** Old positions die on their own: dashed after the limit, gone after twice the limit. */
 export const k_mover_limit_ms = 120_000;
-export function movers_of(movers: Iterable<Mover>, now: number, own: (device: string) => boolean): Collection {
+/** What reports seldom grows old later: three of its own intervals, never less than the limit. */
+export const mover_limit_ms = (expected_interval_s: unknown): number => Math.max(k_mover_limit_ms, 3000 * (Number(expected_interval_s) || 0));
+export function movers_of(movers: Iterable<Mover>, now: number, own: (device: string) => boolean, limit_ms: (device: string) => number = () => k_mover_limit_ms): Collection {
     const features: Feature[] = [];
     for (const mover of movers) {
         const age = now - mover.at;
-        if (mover.longitude === undefined || mover.latitude === undefined || age > 2 * k_mover_limit_ms) continue;
-        const look = age > k_mover_limit_ms ? "stale" : own(mover.device) ? "own" : "other";
+        const limit = limit_ms(mover.device);
+        if (mover.longitude === undefined || mover.latitude === undefined || age > 2 * limit) continue;
+        const look = age > limit ? "stale" : own(mover.device) ? "own" : "other";
         features.push(feature({ type: "Point", coordinates: [mover.longitude, mover.latitude] }, { id: mover.device, kind: "device", image: `mover:${look}`, course: mover.course ?? 0, at: mover.at }));
     }
     return collection(features);
