@@ -1,6 +1,8 @@
 // What a gateway costs: bytes to readings, a unit's whole session up to the lake's door, HTTP JSON.
 #include "foundations/sensing/gateways/gb26875/session.h"
 #include "foundations/sensing/gateways/http_json/decoder.h"
+#include "foundations/sensing/gateways/mqtt/packet.h"
+#include "foundations/sensing/gateways/mqtt/payload.h"
 #include "foundations/sensing/test_doubles.h"
 
 #include <benchmark/benchmark.h>
@@ -117,6 +119,37 @@ void http_json_body(benchmark::State& state) {
     state.SetItemsProcessed(state.iterations() * state.range(0));
 }
 BENCHMARK(http_json_body)->Arg(1)->Arg(1000);
+
+void mqtt_bytes_to_readings(benchmark::State& state) {
+    constexpr int k_messages = 1000;
+    mqtt::Out bytes;
+    for (std::uint16_t i = 1; i <= k_messages; ++i) {
+        mqtt::Publish message{.topic = "anlan/GAS-00001/up", .properties = {}};
+        message.qos = 1;
+        message.id = i;
+        message.payload = R"({"nh3":412.5,"temperature":-18.25})";
+        encode(bytes, message, mqtt::Version::v5);
+    }
+    std::vector<Reading> readings;
+    mqtt::Packet packet;
+    for (auto _ : state) {
+        mqtt::PacketReader reader;
+        for (std::size_t at = 0; at < bytes.size(); at += k_piece_bytes) {
+            reader.push(mqtt::Bytes(bytes).subspan(at, std::min(k_piece_bytes, bytes.size() - at)));
+            readings.clear();
+            while (const auto next = reader.next()) {
+                if (!*next || !decode(**next, mqtt::Version::v5, {}, packet))
+                    state.SkipWithError("a packet was lost");
+                const auto& message = std::get<mqtt::Publish>(packet);
+                if (!readings_of({message.topic, message.payload, "GAS-00001", test::noon()},
+                                 nullptr, readings))
+                    state.SkipWithError("a payload was not read");
+            }
+        }
+    }
+    state.SetItemsProcessed(state.iterations() * k_messages);
+}
+BENCHMARK(mqtt_bytes_to_readings);
 
 }  // namespace
 }  // namespace anlan::sensing

@@ -5,6 +5,7 @@
 #include "foundations/sensing/gateways/gb26875/stream.h"
 #include "foundations/sensing/gateways/hj212/server.h"
 #include "foundations/sensing/gateways/http_json/decoder.h"
+#include "foundations/sensing/gateways/mqtt/server.h"
 
 #include <algorithm>
 #include <array>
@@ -35,6 +36,15 @@ std::span<const GatewayRow> gateways() {
         GatewayRow{.protocol = "http_json",
                    .title = "HTTP JSON",
                    .decoder = http_json::decoder,
+                   .device_type = "other"},
+        GatewayRow{.protocol = "mqtt",
+                   .title = "MQTT",
+                   .port = mqtt::k_port,
+                   .exercise_port = mqtt::k_exercise_port,
+                   .start = mqtt::start,
+                   .check = mqtt::check,
+                   .decoder = mqtt::decoder,
+                   .meaning = mqtt::meaning,
                    .device_type = "other"},
     };
     return k_rows;
