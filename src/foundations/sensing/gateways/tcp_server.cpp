@@ -106,11 +106,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
             if (error == asio::error::would_block) continue;
             if (error) break;
             speaks();
-            if (!receive(buffer.first(count))) break;
+            receive(buffer.first(count));
             watch();
         }
         close();
-        m_session->closed();
+    }
+    void ended() {
+        if (m_session) m_session->closed();
     }
 
     void close() {
@@ -152,12 +154,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
         });
     }
 
-    /// False when the connection is of no more use.
-    bool receive(std::span<const std::uint8_t> bytes) {
-        if (!m_tls) return m_session->receive(bytes), true;
+    void receive(std::span<const std::uint8_t> bytes) {
+        if (!m_tls) return m_session->receive(bytes);
         const bool good = m_tls->open(bytes, [this](auto plain) { m_session->receive(plain); });
         queue(m_tls->outgoing());
-        return good;
+        if (!good) queue({}, Then::close);
     }
 
     void enqueue(std::vector<std::uint8_t> bytes) {
@@ -271,6 +272,11 @@ class AsioServer final : public TcpServer {
         }
     }
 
+    /// The session's door: one connection ends, the others go on.
+    void report(const std::exception& e) const {
+        if (m_options.report) m_options.report(Error(errors::k_internal, {{"what", e.what()}}));
+    }
+
     awaitable<void> serve(std::shared_ptr<Connection> connection) {
         m_connections.insert(connection);
         ++m_count;
@@ -278,9 +284,13 @@ class AsioServer final : public TcpServer {
             connection->begin(m_doorbell);
             co_await connection->read(m_buffer);
         } catch (const std::exception& e) {
-            // The session's door: one connection ends, the others go on.
-            if (m_options.report) m_options.report(Error(errors::k_internal, {{"what", e.what()}}));
+            report(e);
             connection->close();
+        }
+        try {
+            connection->ended();
+        } catch (const std::exception& e) {
+            report(e);
         }
         m_connections.erase(connection);
         --m_count;
