@@ -4,6 +4,8 @@
 #include "foundations/sensing/gateways/hydrant/decoder.h"
 #include "foundations/sensing/gateways/line_protocol/decoder.h"
 #include "foundations/sensing/gateways/ndjson/decoder.h"
+#include "foundations/sensing/gateways/mqtt/packet.h"
+#include "foundations/sensing/gateways/mqtt/payload.h"
 #include "foundations/sensing/test_doubles.h"
 
 #include <benchmark/benchmark.h>
@@ -180,6 +182,36 @@ void hydrant_frames(benchmark::State& state) {
     state.SetItemsProcessed(state.iterations() * k_frames);
 }
 BENCHMARK(hydrant_frames)->Arg(0)->Arg(10);
+void mqtt_bytes_to_readings(benchmark::State& state) {
+    constexpr int k_messages = 1000;
+    mqtt::Out bytes;
+    for (std::uint16_t i = 1; i <= k_messages; ++i) {
+        mqtt::Publish message{.topic = "anlan/GAS-00001/up", .properties = {}};
+        message.qos = 1;
+        message.id = i;
+        message.payload = R"({"nh3":412.5,"temperature":-18.25})";
+        encode(bytes, message, mqtt::Version::v5);
+    }
+    std::vector<Reading> readings;
+    mqtt::Packet packet;
+    for (auto _ : state) {
+        mqtt::PacketReader reader;
+        for (std::size_t at = 0; at < bytes.size(); at += k_piece_bytes) {
+            reader.push(mqtt::Bytes(bytes).subspan(at, std::min(k_piece_bytes, bytes.size() - at)));
+            readings.clear();
+            while (const auto next = reader.next()) {
+                if (!*next || !decode(**next, mqtt::Version::v5, {}, packet))
+                    state.SkipWithError("a packet was lost");
+                const auto& message = std::get<mqtt::Publish>(packet);
+                if (!readings_of({message.topic, message.payload, "GAS-00001", test::noon()},
+                                 nullptr, readings))
+                    state.SkipWithError("a payload was not read");
+            }
+        }
+    }
+    state.SetItemsProcessed(state.iterations() * k_messages);
+}
+BENCHMARK(mqtt_bytes_to_readings);
 
 }  // namespace
 }  // namespace anlan::sensing

@@ -11,6 +11,7 @@
 #include "foundations/sensing/gateways/line_protocol/decoder.h"
 #include "foundations/sensing/gateways/ndjson/decoder.h"
 #include "foundations/sensing/gateways/sensorthings/decoder.h"
+#include "foundations/sensing/gateways/mqtt/server.h"
 
 #include <algorithm>
 #include <array>
@@ -73,6 +74,15 @@ std::span<const GatewayRow> gateways() {
             .decoder = stream_decoder<hydrant::FrameReader, hydrant::Input, hydrant::decode_stream>,
             .meaning = hydrant::meaning,
             .device_type = "hydrant_terminal"},
+        GatewayRow{.protocol = "mqtt",
+                   .title = "MQTT",
+                   .port = mqtt::k_port,
+                   .exercise_port = mqtt::k_exercise_port,
+                   .start = mqtt::start,
+                   .check = mqtt::check,
+                   .decoder = mqtt::decoder,
+                   .meaning = mqtt::meaning,
+                   .device_type = "other"},
     };
     return k_rows;
 }

@@ -1,6 +1,7 @@
 #include "foundations/sensing/gateways/tcp_server.h"
 
 #include "foundations/sensing/errors.h"
+#include "foundations/sensing/gateways/tls_layer.h"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -70,6 +71,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     Connection& operator=(const Connection&) = delete;
 
     void begin(std::shared_ptr<Doorbell> doorbell) {
+        if (m_options.new_tls) m_tls = std::make_unique<TlsLayer>(m_options.new_tls());
         boost::system::error_code ignored;
         const auto remote = m_socket.remote_endpoint(ignored);
         const std::string peer =
@@ -104,10 +106,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
             if (error == asio::error::would_block) continue;
             if (error) break;
             speaks();
-            m_session->receive(buffer.first(count));
+            receive(buffer.first(count));
             watch();
         }
         close();
+    }
+    void ended() {
+        if (m_session) m_session->closed();
     }
 
     void close() {
@@ -119,11 +124,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
     }
 
   private:
+    enum class Then { go_on, close };
     tcp::socket m_socket;
     const TcpServer::Options& m_options;
     Silent& m_silent;
     std::optional<Silent::iterator> m_silent_at;
     asio::steady_timer m_watch{m_socket.get_executor()}, m_pause{m_socket.get_executor()};
+    std::unique_ptr<TlsLayer> m_tls;  ///< Null: plain TCP.
     std::unique_ptr<TcpSession> m_session;
     std::deque<std::vector<std::uint8_t>> m_outgoing;
     std::size_t m_outgoing_bytes = 0;
@@ -136,8 +143,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
     /// Starts the clock anew: short within a frame, long between frames.
     void watch() {
         const bool half = m_session->waiting();
-        m_watch.expires_after(
-            ms_of(half ? m_options.half_frame_timeout_s : m_options.idle_timeout_s));
+        const double idle_s = m_session->idle_timeout_s().value_or(m_options.idle_timeout_s);
+        m_watch.expires_after(ms_of(half ? m_options.half_frame_timeout_s : idle_s));
         m_watch.async_wait([weak = weak_from_this(), half](const boost::system::error_code& error) {
             const auto self = weak.lock();
             if (error || !self || !self->m_socket.is_open()) return;
@@ -147,8 +154,23 @@ class Connection : public std::enable_shared_from_this<Connection> {
         });
     }
 
+    void receive(std::span<const std::uint8_t> bytes) {
+        if (!m_tls) return m_session->receive(bytes);
+        const bool good = m_tls->open(bytes, [this](auto plain) { m_session->receive(plain); });
+        queue(m_tls->outgoing());
+        if (!good) queue({}, Then::close);
+    }
+
     void enqueue(std::vector<std::uint8_t> bytes) {
-        if (!m_socket.is_open()) return;
+        const Then then = bytes.empty() ? Then::close : Then::go_on;
+        if (!m_tls) return queue(std::move(bytes), then);
+        m_tls->seal(bytes);
+        queue(m_tls->outgoing());
+        if (then == Then::close) queue({}, then);
+    }
+
+    void queue(std::vector<std::uint8_t> bytes, Then then = Then::go_on) {
+        if (!m_socket.is_open() || (bytes.empty() && then == Then::go_on)) return;
         m_outgoing_bytes += bytes.size();
         if (m_outgoing_bytes > m_options.outgoing_bytes_max) return close();
         m_outgoing.push_back(std::move(bytes));
@@ -159,6 +181,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
     awaitable<void> write() {
         const auto self = shared_from_this();
         while (!m_outgoing.empty()) {
+            if (m_outgoing.front().empty()) {
+                m_outgoing.clear();
+                close();
+                break;
+            }
             const auto [error, count] =
                 co_await asio::async_write(m_socket, asio::buffer(m_outgoing.front()), k_awaitable);
             if (error) {
@@ -245,6 +272,11 @@ class AsioServer final : public TcpServer {
         }
     }
 
+    /// The session's door: one connection ends, the others go on.
+    void report(const std::exception& e) const {
+        if (m_options.report) m_options.report(Error(errors::k_internal, {{"what", e.what()}}));
+    }
+
     awaitable<void> serve(std::shared_ptr<Connection> connection) {
         m_connections.insert(connection);
         ++m_count;
@@ -252,9 +284,13 @@ class AsioServer final : public TcpServer {
             connection->begin(m_doorbell);
             co_await connection->read(m_buffer);
         } catch (const std::exception& e) {
-            // The session's door: one connection ends, the others go on.
-            if (m_options.report) m_options.report(Error(errors::k_internal, {{"what", e.what()}}));
+            report(e);
             connection->close();
+        }
+        try {
+            connection->ended();
+        } catch (const std::exception& e) {
+            report(e);
         }
         m_connections.erase(connection);
         --m_count;

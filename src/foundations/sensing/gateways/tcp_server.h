@@ -7,16 +7,20 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
+
+struct ssl_st;
 
 namespace anlan::sensing {
 
 /// Which listener a connection came through: it decides the space.
 enum class Door { live, exercise };
 
-/// Sends bytes to the device; may be called from any thread, also after the session's end.
+/// Sends bytes to the device; may be called from any thread, also after the session's end. No bytes
+/// at all close the connection, once all before them is sent.
 using Send = std::function<void(std::vector<std::uint8_t>)>;
 
 /// One connection's protocol logic, without I/O. Everything is called on the server's thread.
@@ -30,6 +34,10 @@ class TcpSession {
     [[nodiscard]] virtual bool waiting() const = 0;
     /// Frames handed to the hub and not yet answered.
     [[nodiscard]] virtual std::size_t unanswered() const = 0;
+    /// How long this device may be silent between frames; nothing: as the server's options say.
+    [[nodiscard]] virtual std::optional<double> idle_timeout_s() const { return std::nullopt; }
+    /// The connection has ended, whoever ended it. Nothing is called after it.
+    virtual void closed() {}
 };
 
 class TcpServer {
@@ -44,6 +52,8 @@ class TcpServer {
         double half_frame_timeout_s = 5;
         std::size_t unanswered_max = 256;          ///< Of one connection; above it, reading pauses.
         std::size_t outgoing_bytes_max = 1 << 20;  ///< A peer that does not read is cut off.
+        /// A TLS session for a new connection, which then is TLS; empty: plain TCP.
+        std::function<ssl_st*()> new_tls;
         /// A session for a new connection.
         std::function<std::unique_ptr<TcpSession>(const std::string& peer, Send send)> open;
         std::function<void(const Error&)> report;  ///< For the log.
