@@ -82,7 +82,7 @@ class Reader {
     const std::size_t m_before;
 
     Result<void> add(std::string_view channel, double value, std::optional<Timestamp> at) {
-        if (channel.empty() || channel.size() > http_json::k_channel_bytes_max)
+        if (channel.empty() || channel.size() > k_channel_bytes_max)
             return wrong(m_message, "通道名为空或过长", "the channel is empty or too long");
         if (!std::isfinite(value))
             return fail(errors::k_not_finite, {{"channel", std::string(channel)}});
