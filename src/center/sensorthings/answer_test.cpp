@@ -139,7 +139,8 @@ struct SensorThings : center::test::CenterHouse {
     std::vector<std::string> listed(const std::string& target, const char* property = "name",
                                     const std::string& account = "officer") {
         std::vector<std::string> out;
-        for (const auto& each : array_at(body(target, account), "value"))
+        const auto answer = body(target, account);
+        for (const auto& each : array_at(answer, "value"))
             out.push_back(to_text(each.as_object().at(property)));
         return out;
     }
