@@ -330,7 +330,7 @@ TEST_F(SensorThings, NobodySeesMoreThanInTheLedgers) {
     EXPECT_THAT(listed("/v1.1/Things", "name", "gridder"), ElementsAre("\"mine\""));
     EXPECT_THAT(listed("/v1.1/Observations", "result", "gridder"), ElementsAre("1"));
     EXPECT_EQ(listed("/v1.1/ObservedProperties('nh3_ppm')/Datastreams", "name", "gridder").size(),
-                1U);
+              1U);
     for (const std::string& path :
          {"Things('" + theirs.text() + "')", "Locations('" + theirs.text() + "')",
           "Datastreams('" + their_stream.text() + "')",
