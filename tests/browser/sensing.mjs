@@ -35,6 +35,9 @@ try {
     await page.locator(".adopt .ask", { hasText: "位置已定" }).waitFor();
     await sound(page, "adoption");
     await keeper.picture("adoption");
+    // Which quantity a channel is, its protocol does not always say: then it is asked, and the unit follows.
+    const property = page.locator(".adopt li select").first();
+    if (!(await property.inputValue())) await property.selectOption("nh3_ppm");
     await page.locator(".adopt button[type=submit]").click();
     await page.waitForURL(/\/monitoring\/device\//);
     await page.locator(".device h1", { hasText: address }).waitFor();
