@@ -124,8 +124,9 @@ class Fleet {
                 fill(d, qos);
                 flush(d);
                 const bool unsent = d.at < d.out.size();
+                const bool more = d.left > 0 && (qos == 0 || d.unacknowledged < k_window);
                 waits[i] = {.fd = d.fd,
-                            .events = static_cast<short>(POLLIN | (unsent ? POLLOUT : 0)),
+                            .events = static_cast<short>(POLLIN | (unsent || more ? POLLOUT : 0)),
                             .revents = 0};
                 busy = busy || unsent || d.left > 0 || d.unacknowledged > 0;
             }

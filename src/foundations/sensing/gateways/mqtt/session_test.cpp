@@ -205,10 +205,11 @@ TEST_F(MqttSession, WhatIsNotStoredIsNotAcknowledged) {
         auto c = connected(version);
         c->say(nh3(1, 7));
         lake.commit(fail(errors::k_internal, {{"what", "disk full"}}));
-        if (version == Version::v5)
-            EXPECT_THAT(c->answers(), ElementsAre("DISCONNECT 137"));
-        else
-            EXPECT_THAT(c->answers(), IsEmpty());
+        const auto answers = c->answers();
+        EXPECT_EQ(answers.size(), version == Version::v5 ? 1U : 0U);
+        if (!answers.empty()) {
+            EXPECT_EQ(answers[0], "DISCONNECT 137");
+        }
         EXPECT_TRUE(c->ended) << "the device must come again and send again";
     }
 }
