@@ -145,6 +145,20 @@ void add_certificate_commands(CLI::App& app, Configuration& c, CertificateComman
                                          "换掉已有的根 replace the root there is");
 }
 
+/// "hj212=5212".
+void set_ports(sensing::simulate::SimulateOptions& options, const std::vector<std::string>& texts) {
+    for (const std::string& text : texts) {
+        const auto equals = text.find('=');
+        std::uint16_t port = 0;
+        const char* const end = text.data() + text.size();
+        const char* const digits = text.data() + (equals == text.npos ? text.size() : equals + 1);
+        const auto [at, error] = std::from_chars(digits, end, port);
+        if (error != std::errc{} || at != end || port == 0)
+            throw CLI::ValidationError("--port", "应如 hj212=5212 as in hj212=5212: " + text);
+        options.ports[text.substr(0, equals)] = port;
+    }
+}
+
 void add_simulate_command(CLI::App& app, const Configuration& c, int& code) {
     using sensing::simulate::SimulateOptions;
     auto* command =
@@ -161,6 +175,19 @@ void add_simulate_command(CLI::App& app, const Configuration& c, int& code) {
                      "脚本文件，- 为标准输入 script, - for standard input")
         ->needs(leak_flag);
     leak_flag->needs("--exercise");
+    auto* scene = command->add_option("--script", options->scene,
+                                      "场景文件（YAML，见 docs/protocols.md）scene file");
+    scene->excludes("--alive")->excludes(leak_flag);
+    command->add_option("--speed", options->speed, "场景速度 script seconds in a real one")
+        ->check(CLI::Range(0.001, 100'000.0))
+        ->needs(scene);
+    command
+        ->add_option_function<std::vector<std::string>>(
+            "--port",
+            [options](const std::vector<std::string>& texts) { set_ports(*options, texts); },
+            "场景中一个协议的端口 a protocol's port for a scene: hj212=5212")
+        ->allow_extra_args(false)
+        ->needs(scene);
     command->add_option("--zone-data", options->data, "园区数据 folder of the zone")
         ->capture_default_str();
     command->add_option("--host", options->host, "服务器 server")->capture_default_str();
@@ -181,6 +208,7 @@ void add_simulate_command(CLI::App& app, const Configuration& c, int& code) {
     command->add_option("--noise", options->faults.noise, "相对噪声 relative noise")
         ->check(CLI::NonNegativeNumber);
     command->callback([options, leak, &c, &code, command] {
+        if (!options->scene.empty()) options->play = SimulateOptions::Play::scene;
         if (*leak) options->play = SimulateOptions::Play::leak;
         if (command->count("--zone-data") == 0) {
             Configuration shipped = c;

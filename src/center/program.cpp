@@ -32,6 +32,7 @@
 #include "foundations/bigdata/errors.h"
 #include "foundations/bigdata/heads.h"
 #include "foundations/bigdata/separation.h"
+#include "foundations/sensing/command_desk.h"
 #include "foundations/sensing/gateways/http_json/gateway.h"
 #include "foundations/sensing/gateways/json_push/decoder.h"
 #include "foundations/sensing/gateways/line_protocol/gateway.h"
@@ -78,6 +79,7 @@ class House final : public Program {
     Result<void> make_accounts();
     Result<void> open_working_parts();
     void wire();
+    Result<void> open_commands();
     Result<void> open_gateways();
     Result<void> open_tls();
     Result<void> open_server();
@@ -114,6 +116,7 @@ class House final : public Program {
     std::unique_ptr<bigdata::HeadKeeper> m_heads;
     std::unique_ptr<bigdata::Register::Subscription> m_subscription;
     GatewayDoors m_doors;
+    std::unique_ptr<sensing::CommandDesk> m_commands;  // Uses the doors.
     StaticFiles m_files;
     std::unique_ptr<TlsKeeper> m_tls;
     std::unique_ptr<PhoneDoor> m_phones;
@@ -298,17 +301,20 @@ Result<void> House::open() {
     wire();
     const std::int64_t since = m_records->last_sequence();
     TRY(m_applications->start());
+    TRY(open_commands());
     m_feed->start(since);
     m_subscription = m_records->listen(since, [this](const bigdata::Entry& entry) {
         m_hub->on_entry(entry);
         m_map->on_entry(entry);
         m_feed->on_entry(entry);
         m_attachments->on_entry(entry);
+        m_commands->on_entry(entry);
         m_applications->on_entry(entry);
     });
     // Gateways and HTTP need one another's ports before an exercise that was interrupted goes on.
     TRY(open_tls());
     TRY(open_gateways());
+    m_commands->run();
     TRY(open_server());
     TRY(m_backups->start());
     TRY_ASSIGN(control, ControlDoor::open(m_configuration.data, control_handler(*m_backups)));
@@ -331,6 +337,18 @@ Result<std::string> House::describe() {
         return to_text(std::get<json::value>(reply.body));
     }
     return fail(errors::k_internal, {{"what", "no OpenAPI route"}});
+}
+
+/// Takes up what the last run left; nothing is sent before the gateways are open.
+Result<void> House::open_commands() {
+    m_commands = std::make_unique<sensing::CommandDesk>(sensing::CommandDesk::Options{
+        .records = m_records.get(),
+        .clock = &m_clock,
+        .zone = m_configuration.zone,
+        .gateway = [this](std::string_view protocol,
+                          Door door) { return m_doors.gateway(protocol, door); },
+        .report = [](const Error& error) { log("commands", error); }});
+    return m_commands->start();
 }
 
 Result<void> House::open_gateways() {
@@ -614,6 +632,7 @@ void House::stop() {
     if (m_server) m_server->stop(3);
     m_backups.reset();
     if (m_children) m_children->stop_all();
+    if (m_commands) m_commands->stop();
     m_doors.close();
     if (m_tick.joinable()) m_tick.join();
     m_subscription.reset();

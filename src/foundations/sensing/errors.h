@@ -36,6 +36,9 @@ inline constexpr ErrorRow k_command_unknown{"command_unknown", 422, LogLevel::in
 inline constexpr ErrorRow k_device_not_connected{"device_not_connected", 409, LogLevel::info,
                                                  "设备 {address} 现在没有连接",
                                                  "Device {address} is not connected now"};
+inline constexpr ErrorRow k_command_elsewhere{
+    "command_elsewhere", 422, LogLevel::info, "演练不指挥实况设备（{address}），未发出",
+    "An exercise does not command a live device ({address}); not sent"};
 inline constexpr ErrorRow k_bad_command_parameter{
     "bad_command_parameter", 422, LogLevel::info, "命令“{command}”的参数“{key}”缺少或取值不对",
     "Command '{command}': the parameter '{key}' is missing or has a wrong value"};

@@ -1,17 +1,21 @@
 #include "foundations/sensing/gateways/table.h"
 
 #include "foundations/sensing/errors.h"
+#include "foundations/sensing/gateways/gb26875/channel.h"
+#include "foundations/sensing/gateways/gb26875/commands.h"
 #include "foundations/sensing/gateways/gb26875/server.h"
 #include "foundations/sensing/gateways/gb26875/stream.h"
+#include "foundations/sensing/gateways/hj212/commands.h"
+#include "foundations/sensing/gateways/hj212/factors.h"
 #include "foundations/sensing/gateways/hj212/server.h"
 #include "foundations/sensing/gateways/http_json/decoder.h"
 #include "foundations/sensing/gateways/hydrant/decoder.h"
 #include "foundations/sensing/gateways/hydrant/server.h"
 #include "foundations/sensing/gateways/json_push/decoder.h"
 #include "foundations/sensing/gateways/line_protocol/decoder.h"
+#include "foundations/sensing/gateways/mqtt/server.h"
 #include "foundations/sensing/gateways/ndjson/decoder.h"
 #include "foundations/sensing/gateways/sensorthings/decoder.h"
-#include "foundations/sensing/gateways/mqtt/server.h"
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,9 @@
 #include "foundations/sensing/simulate/simulate.h"
 
+#include "foundations/sensing/gateways/table.h"
 #include "foundations/sensing/simulate/alive.h"
 #include "foundations/sensing/simulate/player.h"
+#include "foundations/sensing/simulate/scene_player.h"
 #include "foundations/sensing/simulate/script.h"
 
 #include <sys/prctl.h>
@@ -62,13 +64,13 @@ Result<Script> load_script(const std::string& file, std::istream& standard_input
     return read_script(value);
 }
 
-struct Scene {
+struct Cast {
     std::vector<Device> devices;
     PlaySettings settings;
 };
 
-Result<Scene> scene_of(const SimulateOptions& options, std::istream& standard_input) {
-    Scene scene;
+Result<Cast> cast_of(const SimulateOptions& options, std::istream& standard_input) {
+    Cast scene;
     PlaySettings& s = scene.settings;
     s.http = {options.host, options.http_port};
     s.faults = options.faults;
@@ -92,6 +94,55 @@ Result<Scene> scene_of(const SimulateOptions& options, std::istream& standard_in
     return scene;
 }
 
+int say_wrong(const Error& error, std::ostream& problems) {
+    problems << text_of(error, Language::zh) << '\n' << text_of(error, Language::en) << '\n';
+    return 2;
+}
+
+std::uint16_t port_of(const SimulateOptions& options, std::string_view protocol) {
+    if (const auto at = options.ports.find(protocol); at != options.ports.end()) return at->second;
+    if (protocol == "http_json") return options.http_port;
+    if (protocol == "gb26875" && options.gb26875_port) return *options.gb26875_port;
+    const GatewayRow* row = gateway_row(protocol);
+    return row == nullptr ? std::uint16_t{0} : row->port;
+}
+
+int run_scene(const SimulateOptions& options, std::stop_token stop, std::ostream& out,
+              std::ostream& problems) {
+    auto scene = read_scene(options.scene);
+    if (!scene) return say_wrong(scene.error(), problems);
+    const SystemClock clock;
+    ScenePlay play;
+    play.host = options.host;
+    play.port = [&](std::string_view protocol) { return port_of(options, protocol); };
+    play.seed =
+        options.seed ? *options.seed : scene->seed.value_or(SystemRandom().next_u64() % 1'000'000);
+    play.speed = options.speed;
+    play.duration_s = options.duration_s;
+    play.clock = &clock;
+    play.say = [&](const std::string& zh, const std::string& en) {
+        problems << zh << " / " << en << std::endl;
+    };
+    out << "模拟 " << scene->devices.size() << " 台设备，种子 " << play.seed << "，速度 "
+        << play.speed << " / " << scene->devices.size() << " devices, seed " << play.seed
+        << ", speed " << play.speed << std::endl;
+    std::stop_source stopping;
+    const std::stop_callback forward(stop, [&] { stopping.request_stop(); });
+    SceneCounters counted;
+    {
+        const Signals signals(stopping);
+        counted = play_scene(std::move(*scene), play, stopping.get_token());
+    }
+    out << "上报 " << counted.reports << "，报文 " << counted.packets << "，收下 "
+        << counted.accepted << "，未收 " << counted.refused << "，未答 " << counted.unanswered
+        << "，丢失 " << counted.lost << "，连接 " << counted.connections << "，受命 "
+        << counted.asked << " / " << counted.reports << " reports, " << counted.packets
+        << " packets, " << counted.accepted << " accepted, " << counted.refused << " refused, "
+        << counted.unanswered << " unanswered, " << counted.lost << " lost, " << counted.connections
+        << " connections, " << counted.asked << " orders" << std::endl;
+    return counted.connections > 0 ? 0 : 1;
+}
+
 }  // namespace
 
 int run_simulate(const SimulateOptions& options, std::stop_token stop, std::istream& standard_input,
@@ -101,12 +152,10 @@ int run_simulate(const SimulateOptions& options, std::stop_token stop, std::istr
         ::prctl(PR_SET_PDEATHSIG, SIGTERM);
         if (::getppid() != parent) return 0;  // it ended before we asked
     }
-    auto scene = scene_of(options, standard_input);
-    if (!scene) {
-        problems << text_of(scene.error(), Language::zh) << '\n'
-                 << text_of(scene.error(), Language::en) << '\n';
-        return 2;
-    }
+    if (options.play == SimulateOptions::Play::scene)
+        return run_scene(options, std::move(stop), out, problems);
+    auto scene = cast_of(options, standard_input);
+    if (!scene) return say_wrong(scene.error(), problems);
     const SystemClock clock;
     std::mutex mutex;
     PlaySettings& s = scene->settings;

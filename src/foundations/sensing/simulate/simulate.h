@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <iosfwd>
+#include <map>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -13,10 +14,13 @@
 namespace anlan::sensing::simulate {
 
 struct SimulateOptions {
-    enum class Play { alive, leak };
+    enum class Play { alive, leak, scene };
     Play play = Play::alive;
     std::filesystem::path data = "data/dongjiang";  ///< alive: the zone's folder.
-    std::string exercise;  ///< leak: the script's file, "-" for standard input.
+    std::string exercise;         ///< leak: the script's file, "-" for standard input.
+    std::filesystem::path scene;  ///< scene: the file.
+    double speed = 1;             ///< scene: the script's seconds in a real one.
+    std::map<std::string, std::uint16_t, std::less<>> ports;  ///< scene: where not the usual ones.
     std::string host = "127.0.0.1";
     std::uint16_t http_port = 8080;
     std::optional<std::uint16_t> gb26875_port;  ///< Default 5200; of an exercise 5201.

@@ -66,6 +66,7 @@ T part(Cursor& in) {
 }
 
 constexpr std::size_t k_description_bytes = 31;
+constexpr int k_users_own = 128;  // of commands and of type flags
 
 Object up_system(int type, Cursor& in) {
     switch (type) {
@@ -241,6 +242,7 @@ Reading reading(std::string channel, double value, const WireTime& time) {
 }
 
 struct ReadingMaker {
+    unsigned type;
     std::vector<Reading>& out;
     void operator()(const SystemState& o) const {
         out.push_back(reading(Channel("system").place(o).take(), o.state, o.time));
@@ -256,6 +258,12 @@ struct ReadingMaker {
         if (row == nullptr) out.back().quality = bigdata::Quality::uncertain;
     }
     void operator()(const UnitState& o) const { out.push_back(reading("unit", o.state, o.time)); }
+    void operator()(const UserData& o) const {
+        out.push_back({Channel("user").number(':', type).take(),
+                       double(o.count),
+                       {},
+                       bigdata::Quality::good});
+    }
     template <class T>
     void operator()(const T&) const {}
 };
@@ -265,11 +273,16 @@ struct ReadingMaker {
 Result<void> decode(const Frame& frame, Unit& out) {
     out.type = 0;
     out.objects.clear();
-    if (frame.unit.empty()) return {};
+    if (frame.unit.empty() || static_cast<int>(frame.command) >= k_users_own) return {};
     const auto byte_of = [&](std::size_t at) {
         return std::to_string(frame.offset + k_header_bytes + at);
     };
     const int type = frame.unit[0];
+    if (type >= k_users_own && frame.unit.size() >= 2) {
+        out.type = static_cast<std::uint8_t>(type);
+        out.objects.emplace_back(UserData{frame.unit[1], frame.unit.subspan(2)});
+        return {};
+    }
     if (type_name(type) == nullptr) {
         return fail(errors::k_gb26875_unknown_type,
                     {{"byte", byte_of(0)}, {"type", std::to_string(type)}});
@@ -299,7 +312,7 @@ Result<void> decode(const Frame& frame, Unit& out) {
 }
 
 void readings_of(const Unit& unit, std::vector<Reading>& out) {
-    for (const Object& object : unit.objects) std::visit(ReadingMaker{out}, object);
+    for (const Object& object : unit.objects) std::visit(ReadingMaker{unit.type, out}, object);
 }
 
 }  // namespace anlan::sensing::gb26875

@@ -85,16 +85,22 @@ struct ReadUnitOperations {  // 84
 struct DutyCheck {
     std::uint8_t minutes = 0;
 };  // 91: time allowed for the answer
+/// 128 to 255: users' own types, kept as they are.
+struct UserData {
+    std::uint8_t count = 0;  ///< Number of information objects, as sent.
+    Bytes bytes;             ///< All that follows it.
+};
 
 using Object =
     std::variant<SystemState, PartState, PartAnalog, SystemOperation, SystemVersion,
                  SystemConfiguration, PartConfiguration, SystemTime, UnitState, UnitOperation,
                  UnitVersion, UnitConfiguration, UnitTime, ReadSystem, ReadPart,
-                 ReadSystemOperations, ReadUnit, ReadUnitOperations, DutyCheck>;
+                 ReadSystemOperations, ReadUnit, ReadUnitOperations, DutyCheck, UserData>;
 
 /// Texts are views into the frame.
 struct Unit {
-    std::uint8_t type = 0;  ///< 0: no application data (confirm, deny, heartbeat).
+    /// 0: no application data (confirm, deny, heartbeat), or that of a user's own command.
+    std::uint8_t type = 0;
     std::vector<Object> objects;
 };
 
@@ -107,6 +113,7 @@ Result<void> decode(const Frame& frame, Unit& out);
 ///   part state     "part:<system type>/<system address>/<part type>/<a.b.c.d>"
 ///   part analog    "analog:<system type>/<system address>/<part type>/<a.b.c.d>/<analog type>"
 ///   unit state     "unit"
+///   users' own     "user:<type>", the number of objects
 /// A state's value is its word as a number. An analog of a type without a row in tables.h, and a
 /// time out of range, are marked uncertain; without a time, receipt counts.
 void readings_of(const Unit& unit, std::vector<Reading>& out);
@@ -116,6 +123,8 @@ std::string text_of(Bytes gb18030);
 /// The inverse, filled with spaces or cut at a whole character to `size` bytes (0: neither).
 std::string gb18030_of(std::string_view utf8, std::size_t size);
 
+/// The unit's objects, every field named in both languages and with its unit.
+json::array objects_json(const Unit& unit);
 /// Frame, objects and readings with every field named in both languages and with its unit.
 json::object to_json(const Frame& frame, const Unit& unit);
 

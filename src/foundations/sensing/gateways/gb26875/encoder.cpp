@@ -137,6 +137,10 @@ struct ObjectEncoder {
         out.byte(o.minutes);
         return type == 91;
     }
+    bool operator()(const UserData& o) const {
+        out.bytes(o.bytes);
+        return type >= 128;
+    }
     bool pair(unsigned a, unsigned b, const WireTime& time) const {
         out.byte(a);
         out.byte(b);
@@ -173,7 +177,8 @@ std::optional<std::vector<std::uint8_t>> encode_unit(std::uint8_t type,
     std::vector<std::uint8_t> out;
     const Writer w(out);
     w.byte(type);
-    w.byte(static_cast<unsigned>(objects.size()));
+    const auto* own = objects.size() == 1 ? std::get_if<UserData>(&objects[0]) : nullptr;
+    w.byte(own != nullptr ? own->count : static_cast<unsigned>(objects.size()));
     for (const Object& object : objects) {
         if (!std::visit(ObjectEncoder{type, w}, object)) return std::nullopt;
     }

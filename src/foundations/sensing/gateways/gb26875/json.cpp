@@ -1,4 +1,5 @@
 // The decode command's view of a frame: {"key": {"zh", "en", "value", "unit"?, "meaning"?}}.
+#include "core/hash.h"
 #include "foundations/sensing/gateways/gb26875/decoder.h"
 #include "foundations/sensing/gateways/gb26875/tables.h"
 
@@ -66,6 +67,10 @@ json::object time_field(const WireTime& time, std::string_view zh = "时间",
     if (!instant)
         out.emplace("problem", json::object{{"zh", "不是有效时间"}, {"en", "Not a valid time"}});
     return out;
+}
+
+std::string hex_of(Bytes bytes) {
+    return hex(std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
 }
 
 std::string version_text(unsigned main, unsigned user) {
@@ -167,6 +172,10 @@ struct ObjectWriter {
     void operator()(const DutyCheck& o) const {
         out.emplace("minutes", field("应答时限", "Time allowed", o.minutes, "min"));
     }
+    void operator()(const UserData& o) const {
+        out.emplace("count", field("信息对象数目", "Number of objects", o.count));
+        out.emplace("data", field("自定义数据", "User-defined data", hex_of(o.bytes)));
+    }
     void records(unsigned count, const WireTime& since) const {
         out.emplace("count", field("读取记录数", "Number of records", count));
         out.emplace("since", time_field(since, "记录起始时间", "Records since"));
@@ -174,6 +183,16 @@ struct ObjectWriter {
 };
 
 }  // namespace
+
+json::array objects_json(const Unit& unit) {
+    json::array out;
+    for (const Object& object : unit.objects) {
+        json::object each;
+        std::visit(ObjectWriter{unit.type, each}, object);
+        out.push_back(std::move(each));
+    }
+    return out;
+}
 
 json::object to_json(const Frame& frame, const Unit& unit) {
     const int command = static_cast<int>(frame.command);
@@ -198,14 +217,12 @@ json::object to_json(const Frame& frame, const Unit& unit) {
         }
         return out;
     }
-    out.emplace("type", coded("类型标志", "Type flag", unit.type, type_name(unit.type)));
-    json::array objects;
-    for (const Object& object : unit.objects) {
-        json::object each;
-        std::visit(ObjectWriter{unit.type, each}, object);
-        objects.push_back(std::move(each));
+    if (command >= 128) {
+        out.emplace("data", field("自定义数据", "User-defined data", hex_of(frame.unit)));
+        return out;
     }
-    out.emplace("objects", std::move(objects));
+    out.emplace("type", coded("类型标志", "Type flag", unit.type, type_name(unit.type)));
+    out.emplace("objects", objects_json(unit));
     std::vector<Reading> readings;
     readings_of(unit, readings);
     json::array list;

@@ -1,11 +1,16 @@
 #include "foundations/sensing/gateways/gb26875/server.h"
 
+#include "foundations/sensing/errors.h"
+#include "foundations/sensing/gateways/gb26875/commands.h"
+
 namespace anlan::sensing::gb26875 {
 namespace {
 
 class UnitServer final : public Server {
   public:
-    explicit UnitServer(const Options& options) : m_options(options) {}
+    explicit UnitServer(const Options& options)
+        : m_options(options), m_conversations(make_conversations(*options.clock)) {}
+    ~UnitServer() override { m_conversations->close(); }
 
     Result<void> open() {
         TcpServer::Options tcp;
@@ -17,6 +22,7 @@ class UnitServer final : public Server {
         tcp.unanswered_max = m_options.unanswered_max;
         tcp.outgoing_bytes_max = m_options.outgoing_bytes_max;
         tcp.report = m_options.report;
+        tcp.tick = [talks = m_conversations] { talks->tick(); };
         tcp.open = [this](const std::string& peer, Send send) {
             return std::make_unique<Session>(
                 Session::Options{.hub = m_options.hub,
@@ -25,7 +31,8 @@ class UnitServer final : public Server {
                                  .peer = peer,
                                  .send = std::move(send),
                                  .clock_tolerance_s = m_options.clock_tolerance_s,
-                                 .counters = m_counters});
+                                 .counters = m_counters,
+                                 .conversations = m_conversations});
         };
         TRY_ASSIGN(server, TcpServer::start(std::move(tcp)));
         m_server = std::move(server);
@@ -42,9 +49,24 @@ class UnitServer final : public Server {
                 {"denied", "Frames denied", number(m_counters->denied)}};
     }
 
+    Result<void> command(const DeviceCommand& command,
+                         std::function<void(CommandOutcome)> answered) override {
+        TRY_ASSIGN(order, order_of(command));
+        if (!reaches(command.space, command.address))
+            return fail(errors::k_device_not_connected, {{"address", command.address}});
+        return m_conversations->ask(command.address, std::move(order), std::move(answered));
+    }
+    [[nodiscard]] bool reaches(std::string_view space, std::string_view address) const override {
+        const bool ours = m_options.door == Door::exercise
+                              ? m_options.hub->exercise_of("gb26875", address) == space
+                              : space == bigdata::k_live;
+        return ours && m_conversations->reaches(address);
+    }
+
   private:
     const Options m_options;
     std::shared_ptr<Counters> m_counters = std::make_shared<Counters>();
+    std::shared_ptr<Conversations> m_conversations;
     std::unique_ptr<TcpServer> m_server;  // Last: its sessions use the others.
 };
 

@@ -2,7 +2,9 @@
 
 #include "core/hash.h"
 #include "foundations/sensing/errors.h"
+#include "foundations/sensing/gateways/gb26875/commands.h"
 
+#include <charconv>
 #include <cmath>
 
 namespace anlan::sensing::gb26875 {
@@ -11,7 +13,29 @@ namespace {
 constexpr std::string_view k_protocol = "gb26875";
 constexpr std::size_t k_sample_bytes = 240;  // 480 hexadecimal digits
 
+/// Frames to the device that sent `heard`, through its connection.
+Conversations::Line line_to(const Frame& heard, const Send& send) {
+    Envelope envelope{.version_main = heard.version_main,
+                      .version_user = heard.version_user,
+                      .time = {},
+                      .source = heard.destination,
+                      .destination = heard.source};
+    return {send, [envelope](const Order& order, const std::string& mark, Timestamp now) mutable {
+                std::from_chars(mark.data(), mark.data() + mark.size(), envelope.sequence);
+                envelope.time = now;
+                envelope.command = command_of(order);
+                return encode(envelope, unit_of(order, now));
+            }};
+}
+
 }  // namespace
+
+std::shared_ptr<Conversations> make_conversations(const Clock& clock) {
+    return std::make_shared<Conversations>(Conversations::Options{
+        .clock = &clock, .new_mark = [sequence = std::uint16_t{0}](Timestamp) mutable {
+            return std::to_string(++sequence);
+        }});
+}
 
 void Session::receive(Bytes bytes) {
     m_reader.push(bytes);
@@ -36,8 +60,13 @@ void Session::drain() {
 }
 
 void Session::deal(const Frame& frame) {
-    if (frame.command != Command::send && frame.command != Command::reply) return;
-    if (!decode(frame, m_unit)) {
+    const bool brings = frame.command == Command::send || frame.command == Command::reply;
+    const bool answers = frame.command == Command::confirm || frame.command == Command::deny;
+    if (!brings && !answers) return;
+    const bool decoded = decode(frame, m_unit).has_value();
+    hear_answer(frame, decoded);
+    if (answers) return;
+    if (!decoded) {
         ++m_options.counters->denied;
         if (frame.command == Command::send) {
             m_options.send(answer_to(frame, Command::deny, m_options.clock->now()));
@@ -47,6 +76,26 @@ void Session::deal(const Frame& frame) {
     std::vector<Reading> readings;
     readings_of(m_unit, readings);
     hand_over(frame, std::move(readings));
+}
+
+/// Whether the frame says something about what the device was told last.
+void Session::hear_answer(const Frame& frame, bool decoded) {
+    const std::string address = frame.source.text();
+    const auto current = m_options.conversations->current(address);
+    if (!current) return;
+    const bool same = std::to_string(frame.sequence) == current->mark;
+    if (frame.command == Command::send ? !decoded
+                                       : !same && !(decoded && is_reply_to(current->code, m_unit)))
+        return;
+    if (!decoded) {
+        m_options.conversations->settle(
+            address, current->mark,
+            {CommandFate::uncertain, "装置的应答无法解读", "The unit's reply cannot be read", {}});
+    } else if (auto outcome = outcome_of(current->code, frame, m_unit)) {
+        m_options.conversations->settle(address, current->mark, std::move(*outcome));
+    } else if (frame.command == Command::confirm) {
+        m_options.conversations->received(address, current->mark);
+    }
 }
 
 void Session::hand_over(const Frame& frame, std::vector<Reading> readings) {
@@ -77,8 +126,13 @@ void Session::hand_over(const Frame& frame, std::vector<Reading> readings) {
     m_options.hub->take(
         std::move(delivery),
         [asked, send = m_options.send, clock = m_options.clock, counters = m_options.counters,
+         conversations = m_options.conversations, presence = std::weak_ptr(m_presence),
          unanswered = m_unanswered](const Result<void>& stored) {
             const bool accepted = stored || stored.error().is(errors::k_unknown_channel);
+            const auto here = presence.lock();
+            if (accepted && here != nullptr)
+                conversations->speaks(asked.source.text(), here,
+                                      [&] { return line_to(asked, send); });
             ++(accepted ? counters->confirmed : counters->denied);
             --*unanswered;
             if (asked.command != Command::send) return;
@@ -86,17 +140,15 @@ void Session::hand_over(const Frame& frame, std::vector<Reading> readings) {
         });
 }
 
+/// Once a unit is known, that is with its second frame at the earliest.
 void Session::tell_the_time(const Frame& frame) {
     if (m_options.clock_tolerance_s <= 0 || m_clock_told) return;
-    const Timestamp now = m_options.clock->now();
     const auto label = frame.time.instant();
+    const Timestamp now = m_options.clock->now();
     if (label && std::abs(static_cast<double>(*label - now)) <= m_options.clock_tolerance_s * 1000)
         return;
-    m_clock_told = true;
-    const Object time = UnitTime{WireTime::of(now)};
-    m_options.send(encode({frame.sequence, frame.version_main, frame.version_user, now,
-                           frame.destination, frame.source, Command::control},
-                          *encode_unit(90, {&time, 1})));
+    m_clock_told = m_options.conversations->ask(frame.source.text(), {.code = "90", .data = {}}, {})
+                       .has_value();
 }
 
 }  // namespace anlan::sensing::gb26875

@@ -1,5 +1,6 @@
 // A unit's conversation with the centre, over memory and over real TCP.
 #include "foundations/sensing/errors.h"
+#include "foundations/sensing/gateways/gb26875/commands.h"
 #include "foundations/sensing/gateways/gb26875/server.h"
 #include "foundations/sensing/test_doubles.h"
 
@@ -25,6 +26,7 @@ class SessionTest : public testing::Test {
     ManualClock clock{noon()};
     std::unique_ptr<Hub> hub;
     Counters counters;
+    std::shared_ptr<Conversations> conversations = make_conversations(clock);
     std::mutex mutex;
     Wire sent;
     std::unique_ptr<Session> session;
@@ -55,7 +57,8 @@ class SessionTest : public testing::Test {
                                      sent.insert(sent.end(), w.begin(), w.end());
                                  },
                              .clock_tolerance_s = clock_tolerance_s,
-                             .counters = {std::shared_ptr<void>(), &counters}});
+                             .counters = {std::shared_ptr<void>(), &counters},
+                             .conversations = conversations});
     }
     Wire frame(Command command, const Wire& data) {
         return encode({.sequence = sequence,
@@ -197,9 +200,168 @@ TEST_F(SessionTest, TellsTheTimeOnceToAUnitWhoseClockIsOff) {
     open(Door::live, 30);
     const Wire now = state(1);
     clock.advance(31'000);
-    session->receive(now);
-    session->receive(now);
-    EXPECT_EQ(answers(), (Commands{Command::control, Command::confirm, Command::confirm}));
+    session->receive(now);  // From here on it is known.
+    EXPECT_EQ(answers(), Commands{Command::confirm});
+    sequence = 1;  // The first of the orders' own.
+    session->receive(state(1));
+    EXPECT_EQ(answers(), Commands{Command::confirm});
+    const Wire off = now;
+    sent.clear();
+    session->receive(off);
+    session->receive(off);
+    FrameReader reader;
+    reader.push(sent);
+    std::vector<Command> said;
+    while (auto next = reader.next()) said.push_back((*next)->command);
+    EXPECT_EQ(said, (Commands{Command::control, Command::confirm, Command::confirm}));
+}
+
+/// Orders to the unit and its answers.
+class OrderTest : public SessionTest {
+  protected:
+    std::vector<CommandOutcome> outcomes;
+
+    void SetUp() override {
+        SessionTest::SetUp();
+        session->receive(state(1));
+        sent.clear();
+    }
+    Result<void> order(std::string_view command, json::object parameters = {}) {
+        TRY_ASSIGN(made, order_of({.id = {},
+                                   .space = std::string(bigdata::k_live),
+                                   .address = unit.text(),
+                                   .command = std::string(command),
+                                   .parameters = std::move(parameters)}));
+        return conversations->ask(unit.text(), std::move(made),
+                                  [this](CommandOutcome o) { outcomes.push_back(std::move(o)); });
+    }
+    /// The one frame that the unit got since the last call; later frames carry its number.
+    std::string told() {
+        FrameReader reader;
+        reader.push(sent);
+        std::string out;
+        while (auto next = reader.next()) {
+            EXPECT_TRUE(*next);
+            EXPECT_EQ((*next)->source, centre);
+            EXPECT_EQ((*next)->destination, unit);
+            sequence = (*next)->sequence;
+            Unit read;
+            EXPECT_TRUE(decode(**next, read));
+            out += std::to_string(static_cast<int>((*next)->command)) + ":" +
+                   std::to_string(read.type) + " ";
+        }
+        sent.clear();
+        return out;
+    }
+    std::string fates() {
+        std::string out;
+        for (const auto& o : outcomes) out += std::to_string(static_cast<int>(o.fate)) + " ";
+        outcomes.clear();
+        return out;
+    }
+    Wire answered(std::uint8_t flags, std::uint8_t person) {
+        const Object o = UnitOperation{flags, person, WireTime::of(clock.now())};
+        return frame(Command::send, *encode_unit(24, {&o, 1}));
+    }
+};
+
+TEST_F(OrderTest, ARollCallIsDoneWhenSomebodyAnswersAndNotWhenTheUnitConfirms) {
+    ASSERT_TRUE(order("roll_call", {{"minutes", 10}}));
+    EXPECT_EQ(told(), "1:91 ");
+    session->receive(frame(Command::confirm, {}));
+    EXPECT_EQ(fates(), "");
+    clock.advance(300'000);
+    conversations->tick();
+    sequence = 900;  // The answer is a frame of the unit's own.
+    session->receive(answered(0x01, 3));
+    EXPECT_EQ(fates(), "") << "another operation than the answer";
+    session->receive(answered(0x20, 3));
+    ASSERT_EQ(outcomes.size(), 1U);
+    EXPECT_EQ(outcomes[0].fate, CommandFate::done);
+    EXPECT_EQ(integer_at(outcomes[0].reply, "person", 0), 3);
+    EXPECT_NE(outcomes[0].zh.find("操作员 3"), std::string::npos);
+    session->receive(answered(0x20, 3));
+    EXPECT_EQ(outcomes.size(), 1U);
+}
+
+TEST_F(OrderTest, ARollCallNobodyAnswersIsUncertainAfterItsMinutes) {
+    ASSERT_TRUE(order("roll_call", {{"minutes", 2}}));
+    told();
+    session->receive(frame(Command::confirm, {}));
+    clock.advance(125'000);
+    conversations->tick();
+    EXPECT_EQ(fates(), "");
+    clock.advance(6'000);
+    conversations->tick();
+    EXPECT_EQ(fates(), "2 ");
+    EXPECT_EQ(told(), "") << "what the unit has is not sent again";
+}
+
+TEST_F(OrderTest, WithoutAnAnswerItIsSentThreeTimesUnderOneNumber) {
+    ASSERT_TRUE(order("set_clock"));
+    EXPECT_EQ(told(), "1:90 ");
+    const auto number = sequence;
+    for (int i = 0; i < 2; ++i) {
+        clock.advance(10'000);
+        conversations->tick();
+        EXPECT_EQ(told(), "1:90 ");
+        EXPECT_EQ(sequence, number);
+    }
+    clock.advance(10'000);
+    conversations->tick();
+    EXPECT_EQ(told(), "");
+    EXPECT_EQ(fates(), "2 ");
+}
+
+TEST_F(OrderTest, ConfirmedDeniedAndRead) {
+    ASSERT_TRUE(order("initialise"));
+    ASSERT_TRUE(order("read_part_state", {{"channel", "part:1/1/40/10.0.2.0"}}));
+    EXPECT_EQ(told(), "1:89 ") << "one after another";
+    session->receive(frame(Command::confirm, {}));
+    EXPECT_EQ(fates(), "0 ");
+    EXPECT_EQ(told(), "4:62 ");
+    PartState part;
+    part.system_type = part.system_address = 1;
+    part.state = 2;
+    const Object o = part;
+    session->receive(frame(Command::reply, *encode_unit(2, {&o, 1})));
+    ASSERT_EQ(outcomes.size(), 1U);
+    EXPECT_EQ(outcomes[0].fate, CommandFate::done);
+    EXPECT_EQ(array_at(outcomes[0].reply, "objects").size(), 1U);
+    outcomes.clear();
+    ASSERT_TRUE(order("read_version"));
+    EXPECT_EQ(told(), "4:85 ");
+    ++sequence;
+    session->receive(frame(Command::deny, {}));
+    EXPECT_EQ(fates(), "") << "of another frame";
+    --sequence;
+    session->receive(frame(Command::deny, {}));
+    EXPECT_EQ(fates(), "1 ");
+}
+
+TEST_F(OrderTest, AReplyWithANumberOfItsOwnIsKnownByItsType) {
+    ASSERT_TRUE(order("read_state"));
+    told();
+    sequence = 4321;
+    const Object o = UnitState{8, WireTime::of(clock.now())};
+    session->receive(frame(Command::reply, *encode_unit(21, {&o, 1})));
+    EXPECT_EQ(fates(), "0 ");
+}
+
+TEST_F(OrderTest, WrongCommandsAndParametersAreNamed) {
+    const auto wrong = [&](std::string_view command, json::object parameters) {
+        const auto out = order(command, std::move(parameters));
+        return out ? std::string("sent") : text_of(out.error(), Language::en);
+    };
+    EXPECT_NE(wrong("explode", {}).find("explode"), std::string::npos);
+    for (const json::value& minutes : {json::value(0), json::value(256), json::value(1.5),
+                                       json::value("5"), json::value(nullptr)})
+        EXPECT_NE(wrong("roll_call", {{"minutes", minutes}}).find("minutes"), std::string::npos);
+    EXPECT_NE(wrong("read_part_state", {{"channel", "system:1/1"}}).find("channel"),
+              std::string::npos);
+    EXPECT_NE(wrong("read_operations", {{"count", 3}, {"since", "soon"}}).find("since"),
+              std::string::npos);
+    EXPECT_EQ(told(), "");
 }
 
 class ServerTest : public SessionTest {

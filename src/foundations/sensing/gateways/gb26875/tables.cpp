@@ -177,18 +177,18 @@ constexpr Name k_operation_bits[] = {
 };
 
 constexpr Analog k_analogs[] = {
-    {1, "事件计数", "Event count", "1", 1, 0},
-    {2, "高度", "Height", "m", 0.01, 0},
-    {3, "温度", "Temperature", "K", 0.1, k_zero_celsius_k},
-    {4, "压力", "Pressure", "Pa", 1e5, 0},
-    {5, "压力", "Pressure", "Pa", 100, 0},
-    {6, "气体浓度", "Gas concentration", "%LEL", 0.1, 0},
-    {7, "时间", "Time", "s", 1, 0},
-    {8, "电压", "Voltage", "V", 0.1, 0},
-    {9, "电流", "Current", "A", 0.1, 0},
-    {10, "流量", "Flow", "m³/s", 1e-4, 0},
-    {11, "风量", "Air flow", "m³/s", 0.1 / 60, 0},
-    {12, "风速", "Wind speed", "m/s", 1, 0},
+    {1, "事件计数", "Event count", "1", 1, 0, "event_count"},
+    {2, "高度", "Height", "m", 0.01, 0, "height"},
+    {3, "温度", "Temperature", "K", 0.1, k_zero_celsius_k, "temperature"},
+    {4, "压力", "Pressure", "Pa", 1e5, 0, "pressure"},
+    {5, "压力", "Pressure", "Pa", 100, 0, "pressure"},
+    {6, "气体浓度", "Gas concentration", "%LEL", 0.1, 0, "gas_lel"},
+    {7, "时间", "Time", "s", 1, 0, "duration"},
+    {8, "电压", "Voltage", "V", 0.1, 0, "voltage"},
+    {9, "电流", "Current", "A", 0.1, 0, "current"},
+    {10, "流量", "Flow", "m³/s", 1e-4, 0, "flow"},
+    {11, "风量", "Air flow", "m³/s", 0.1 / 60, 0, "air_flow"},
+    {12, "风速", "Wind speed", "m/s", 1, 0, "wind_speed"},
 };
 
 template <class Row, std::size_t n>

@@ -35,6 +35,7 @@ struct Analog {
     std::string_view unit;
     double scale;
     double offset;
+    std::string_view property;  ///< Code of table `property`.
 };
 const Analog* analog(int code);
 

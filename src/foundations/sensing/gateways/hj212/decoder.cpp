@@ -17,10 +17,11 @@ constexpr double k_zero_celsius_k = 273.15;
 struct Series {
     std::string_view cn, prefix;
 };
-constexpr std::array k_series{
-    Series{"2011", ""},        Series{"2013", ""},      Series{"2021", ""},
-    Series{"2031", "day:"},    Series{"2041", "day:"},  Series{"2051", "minute:"},
-    Series{"2052", "minute:"}, Series{"2061", "hour:"}, Series{"2062", "hour:"}};
+constexpr std::array k_series{Series{"2011", ""},        Series{"2013", ""},
+                              Series{"2021", ""},        Series{"2031", "day:"},
+                              Series{"2041", "day:"},    Series{"2051", "minute:"},
+                              Series{"2052", "minute:"}, Series{"2061", "hour:"},
+                              Series{"2062", "hour:"},   Series{"2111", "2111:"}};
 
 const Series* series_of(std::string_view cn) {
     for (const auto& each : k_series) {
@@ -33,16 +34,6 @@ const Series* series_of(std::string_view cn) {
 bool is_measure(std::string_view field) {
     return field != "Flag" && field != "EFlag" && field != "SampleTime" && field != "Info" &&
            field != "SN";
-}
-
-std::optional<double> number_of(std::string_view text) {
-    double out = 0;
-    if (text.starts_with('+')) text.remove_prefix(1);
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-    if (text.empty() || error != std::errc{} || end != text.data() + text.size() ||
-        !std::isfinite(out))
-        return std::nullopt;
-    return out;
 }
 
 bool is_amount(std::string_view field) {
@@ -90,13 +81,27 @@ About about(const Content& content, std::size_t index) {
 
 }  // namespace
 
+std::optional<double> number_of(std::string_view text) {
+    double out = 0;
+    if (text.starts_with('+')) text.remove_prefix(1);
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+    if (text.empty() || error != std::errc{} || end != text.data() + text.size() ||
+        !std::isfinite(out))
+        return std::nullopt;
+    return out;
+}
+
 Result<void> decode(const Packet& packet, Content& out) {
     out.values.clear();
     out.data_time = {};
     std::string_view rest = packet.cp;
     while (!rest.empty()) {
         const std::string_view item = rest.substr(0, rest.find_first_of(";,"));
-        const auto at = packet.offset + static_cast<std::uint64_t>(rest.data() - packet.raw.data());
+        // Of a CP that was sealed only where it began is known.
+        const auto into = packet.is_opened
+                              ? packet.raw.find("CP=&&") + 5
+                              : static_cast<std::size_t>(rest.data() - packet.raw.data());
+        const auto at = packet.offset + into;
         rest.remove_prefix(std::min(rest.size(), item.size() + 1));
         if (item.empty()) continue;
         const auto equals = item.find('=');

@@ -30,11 +30,17 @@ Result<void> decode(const Packet& packet, Content& out);
 ///   real time   "a21001"            Rtd;  "a21001-ZsRtd" and the like for the others
 ///   state       "SB1-RS"            2021: 0 off, 1 on …
 ///   periods     "minute:a21001-Avg" 2051, "hour:…" 2061, "day:…" 2031 and 2041
+///   2111        "2111:a21001-Rtd": HJ 212-2025 has it, what it is for is not known here
 /// The time is SampleTime, or else DataTime (of a period: its start); `otherwise` when the packet
 /// has none. A flag F, M, D, C or B makes a reading bad, S, T and unknown ones uncertain.
 /// Units are as sent, which the datastream declares; a01001 and w01010 become K, a01006 Pa.
 void readings_of(const Packet& packet, const Content& content, std::optional<Timestamp> otherwise,
                  std::vector<Reading>& out);
+
+/// A finite number as devices write them; nothing for any other text.
+std::optional<double> number_of(std::string_view text);
+/// Text from outside as JSON may hold it: what is no UTF-8 or not printable becomes '?'.
+std::string shown_text(std::string_view text);
 
 /// Packet, items and readings with every field named in both languages. `checksum` is what the
 /// device is known, or thought, to use.

@@ -30,6 +30,13 @@ inline constexpr ErrorRow k_hj212_item{"hj212_item", 422, LogLevel::info,
 inline constexpr ErrorRow k_hj212_too_many{"hj212_too_many", 422, LogLevel::info,
                                            "第 {byte} 字节：一个数据包超过 {max} 个值",
                                            "Byte {byte}: more than {max} values in a packet"};
+inline constexpr ErrorRow k_hj212_cipher{
+    "hj212_cipher", 422, LogLevel::warning, "加密的 CP 无法解开（编码、长度或填充不对）",
+    "The sealed CP cannot be opened (wrong encoding, length or filling)"};
+inline constexpr ErrorRow k_hj212_keys{
+    "hj212_keys", 500, LogLevel::error,
+    "HJ 212 密钥文件 {file} 读不出：应为每行“MN 32 位十六进制密钥”，第 {line} 行不是",
+    "HJ 212 key file {file}: one line a device, 'MN 32 hexadecimal digits'; line {line} is not"};
 inline constexpr ErrorRow k_hj212_refused{
     "hj212_refused", 422, LogLevel::warning, "设备 {address} 未执行命令 {command}：{what}",
     "Device {address} did not carry out command {command}: {what_en}"};

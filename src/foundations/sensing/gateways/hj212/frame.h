@@ -38,6 +38,7 @@ struct Packet {
     std::string_view qn, st, cn, pw, mn;
     std::optional<unsigned> flag, pnum, pno;
     std::string_view cp;      ///< Between the two &&.
+    bool is_opened = false;   ///< `cp` was sealed and is now elsewhere, as plain text.
     std::uint16_t check = 0;  ///< As sent.
 
     [[nodiscard]] bool wants_answer() const { return flag && (*flag & 1U) != 0; }

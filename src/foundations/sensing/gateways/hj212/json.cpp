@@ -2,24 +2,13 @@
 #include "foundations/sensing/gateways/gateway.h"
 #include "foundations/sensing/gateways/hj212/decoder.h"
 #include "foundations/sensing/gateways/hj212/errors.h"
+#include "foundations/sensing/gateways/hj212/factors.h"
 #include "foundations/sensing/gateways/hj212/tables.h"
 
 #include <array>
 
 namespace anlan::sensing::hj212 {
 namespace {
-
-/// Text from outside may be anything; JSON is UTF-8.
-std::string clean(std::string_view text) {
-    const bool is_utf8 = parse_json(to_text(json::value(text))).has_value();
-    std::string out;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        const bool shown = byte >= 0x80 ? is_utf8 : byte >= 0x20 && byte != 0x7f;
-        out += shown ? c : '?';
-    }
-    return out;
-}
 
 json::object field(std::string_view zh, std::string_view en, json::value value) {
     return {{"zh", zh}, {"en", en}, {"value", std::move(value)}};
@@ -35,7 +24,7 @@ json::object coded(std::string_view zh, std::string_view en, std::string_view co
 }
 
 json::object timed(std::string_view zh, std::string_view en, std::string_view digits) {
-    json::object out = field(zh, en, json::value(clean(digits)));
+    json::object out = field(zh, en, json::value(shown_text(digits)));
     const auto instant = instant_of(digits);
     out.emplace("utc", instant ? json::value(iso8601(*instant)) : json::value(nullptr));
     if (!instant)
@@ -54,13 +43,13 @@ json::object flag_of(const Packet& packet) {
 }
 
 json::object value_of(const Value& value) {
-    json::object out{{"name", clean(value.name)}};
-    if (const Name* name = factor(value.name)) {
+    json::object out{{"name", shown_text(value.name)}};
+    if (const Factor* name = factor(value.name)) {
         out.emplace("zh", name->zh);
         out.emplace("en", name->en);
     }
-    if (!value.field.empty()) out.emplace("field", clean(value.field));
-    out.emplace("value", clean(value.text));
+    if (!value.field.empty()) out.emplace("field", shown_text(value.field));
+    out.emplace("value", shown_text(value.text));
     const Name* meaning = value.field == "Flag"    ? data_flag(value.text)
                           : value.name == "QnRtn"  ? request_outcome(value.text)
                           : value.name == "ExeRtn" ? execution_outcome(value.text)
@@ -81,13 +70,25 @@ std::optional<Checksum> fitting(const Packet& packet) {
 
 }  // namespace
 
+std::string shown_text(std::string_view text) {
+    const bool is_utf8 = parse_json(to_text(json::value(text))).has_value();
+    std::string out;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        const bool shown = byte >= 0x80 ? is_utf8 : byte >= 0x20 && byte != 0x7f;
+        out += shown ? c : '?';
+    }
+    return out;
+}
+
 json::object to_json(const Packet& packet, const Content& content) {
     json::object out{
         {"protocol", "hj212"}, {"offset", packet.offset}, {"bytes", packet.raw.size()}};
     if (!packet.qn.empty()) out.emplace("qn", timed("请求编码", "Request number", packet.qn));
-    out.emplace("st", coded("系统编码", "Station type", clean(packet.st), station_type(packet.st)));
-    out.emplace("cn", coded("命令编码", "Command", clean(packet.cn), command(packet.cn)));
-    out.emplace("mn", field("设备唯一标识", "Device", json::value(clean(packet.mn))));
+    out.emplace("st",
+                coded("系统编码", "Station type", shown_text(packet.st), station_type(packet.st)));
+    out.emplace("cn", coded("命令编码", "Command", shown_text(packet.cn), command(packet.cn)));
+    out.emplace("mn", field("设备唯一标识", "Device", json::value(shown_text(packet.mn))));
     if (packet.flag) out.emplace("flag", flag_of(packet));
     if (packet.pnum) out.emplace("pnum", field("总包数", "Packets in all", *packet.pnum));
     if (packet.pno) out.emplace("pno", field("包号", "Packet number", *packet.pno));
@@ -101,7 +102,7 @@ json::object to_json(const Packet& packet, const Content& content) {
     json::array told;
     for (const auto& each : readings) {
         told.push_back(
-            json::object{{"channel", clean(each.channel)},
+            json::object{{"channel", shown_text(each.channel)},
                          {"value", each.value},
                          {"at", each.at ? json::value(iso8601(*each.at)) : json::value(nullptr)},
                          {"quality", k_qualities[static_cast<std::size_t>(each.quality)]}});

@@ -1,5 +1,6 @@
 // A station's conversation with the center, over memory and over real TCP.
 #include "foundations/sensing/errors.h"
+#include "foundations/sensing/gateways/hj212/commands.h"
 #include "foundations/sensing/gateways/hj212/errors.h"
 #include "foundations/sensing/gateways/hj212/server.h"
 #include "foundations/sensing/test_doubles.h"
@@ -29,7 +30,10 @@ class StationTest : public testing::Test {
     std::unique_ptr<Hub> hub;
     std::shared_ptr<Counters> counters = std::make_shared<Counters>();
     std::vector<std::string> sent, reports;
+    std::shared_ptr<Conversations> conversations;
     std::unique_ptr<Session> session;
+    std::shared_ptr<const std::map<std::string, std::shared_ptr<const Cipher>, std::less<>>>
+        ciphers;
     int number = 0;
 
     void SetUp() override {
@@ -46,6 +50,8 @@ class StationTest : public testing::Test {
     }
     void TearDown() override { session.reset(); }
     void open(Settings settings, Door door = Door::live) {
+        session.reset();
+        conversations = make_conversations(clock);
         session = std::make_unique<Session>(Session::Options{
             .hub = hub.get(),
             .clock = &clock,
@@ -57,7 +63,9 @@ class StationTest : public testing::Test {
                 },
             .settings = std::make_shared<const Settings>(std::move(settings)),
             .counters = counters,
-            .report = [this](const Error& e) { reports.push_back(text_of(e, Language::en)); }});
+            .report = [this](const Error& e) { reports.push_back(text_of(e, Language::en)); },
+            .conversations = conversations,
+            .ciphers = ciphers});
     }
     std::string qn() { return qn_of(clock.now() + ++number); }
     std::string now_text() { return qn_of(clock.now()).substr(0, 14); }
@@ -215,10 +223,11 @@ TEST_F(StationTest, ACommandWithoutAnOutcomeIsRepeatedTwiceAndARefusalIsReported
     EXPECT_THAT(answers(), ElementsAre("9014 ", "1062 RtdInterval=30"));
     for (int i = 0; i < 2; ++i) {
         clock.advance(10'000);
-        receive(pack(data()));
-        EXPECT_THAT(answers(), ElementsAre("9014 ", "1062 RtdInterval=30"));
+        conversations->tick();
+        EXPECT_THAT(answers(), ElementsAre("1062 RtdInterval=30"));
     }
     clock.advance(10'000);
+    conversations->tick();
     receive(pack(data()));
     EXPECT_THAT(answers(), ElementsAre("9014 "));
 
@@ -229,6 +238,160 @@ TEST_F(StationTest, ACommandWithoutAnOutcomeIsRepeatedTwiceAndARefusalIsReported
                  ";Flag=4;CP=&&QnRtn=3&&"));
     EXPECT_THAT(reports, ElementsAre("Device " + std::string(k_mn) +
                                      " did not carry out command 1062: Wrong PW"));
+}
+
+/// Commands of the desk and the station's answers.
+class OrderTest : public StationTest {
+  protected:
+    std::vector<CommandOutcome> outcomes;
+
+    void SetUp() override {
+        StationTest::SetUp();
+        receive(pack(data()));
+        answers();
+    }
+    Result<void> order(std::string_view command, json::object parameters = {}) {
+        TRY_ASSIGN(made, order_of({.id = {},
+                                   .space = std::string(bigdata::k_live),
+                                   .address = std::string(k_mn),
+                                   .command = std::string(command),
+                                   .parameters = std::move(parameters)}));
+        return conversations->ask(k_mn, std::move(made),
+                                  [this](CommandOutcome o) { outcomes.push_back(std::move(o)); });
+    }
+    void reply(std::string_view cn, std::string_view cp, std::string_view st = "91") {
+        receive(pack("QN=" + last_qn + ";ST=" + std::string(st) + ";CN=" + std::string(cn) +
+                     ";PW=123456;MN=" + std::string(k_mn) + ";Flag=4;CP=&&" + std::string(cp) +
+                     "&&"));
+    }
+};
+
+// Annex C: request, 9011, the data under the request's number, 9012.
+TEST_F(OrderTest, HistoryIsCalledForAndComesInPieces) {
+    ASSERT_TRUE(order("call_minutes",
+                      {{"from", "2026-11-19T00:40:00Z"}, {"to", "2026-11-19T08:50:00+08:00"}}));
+    EXPECT_THAT(answers(), ElementsAre("2051 BeginTime=20261119084000,EndTime=20261119085000"));
+    reply("9011", "QnRtn=1");
+    for (const char* minute : {"40", "50"})
+        reply("2051", "DataTime=2026111908" + std::string(minute) + "00;a21001-Avg=7,a21001-Flag=N",
+              "22");
+    EXPECT_TRUE(outcomes.empty());
+    reply("9012", "ExeRtn=1");
+    ASSERT_EQ(outcomes.size(), 1U);
+    EXPECT_EQ(outcomes[0].fate, CommandFate::done);
+    EXPECT_EQ(integer_at(outcomes[0].reply, "count", 0), 2);
+    EXPECT_EQ(lake.stored.size(), 3U);  // The data is data too.
+}
+
+TEST_F(OrderTest, IntervalsAreReadAndRefusalsToldInTheStandardsWords) {
+    ASSERT_TRUE(order("read_real_time_interval"));
+    EXPECT_THAT(answers(), ElementsAre("1061 "));
+    reply("9011", "QnRtn=1");
+    reply("1061", "RtdInterval=30", "22");
+    reply("9012", "ExeRtn=1");
+    ASSERT_EQ(outcomes.size(), 1U);
+    const auto& part = array_at(outcomes[0].reply, "parts").at(0).as_object();
+    EXPECT_EQ(number_at(object_at(part, "values"), "RtdInterval", 0), 30);
+    outcomes.clear();
+    ASSERT_TRUE(order("set_minute_interval", {{"minutes", 10}}));
+    EXPECT_THAT(answers(), ElementsAre("1064 MinInterval=10"));
+    reply("9011", "QnRtn=3");
+    ASSERT_EQ(outcomes.size(), 1U);
+    EXPECT_EQ(outcomes[0].fate, CommandFate::refused);
+    EXPECT_EQ(outcomes[0].en, "Wrong PW");
+    outcomes.clear();
+    ASSERT_TRUE(order("set_clock"));
+    EXPECT_THAT(answers(), ElementsAre("1012 SystemTime=" + now_text()));
+    reply("9011", "QnRtn=1");
+    reply("9012", "ExeRtn=5");
+    ASSERT_EQ(outcomes.size(), 1U);
+    EXPECT_EQ(outcomes[0].en, "Busy");
+}
+
+TEST_F(OrderTest, WhatComesAgainAndAgainIsDoneWithTheFirst) {
+    ASSERT_TRUE(order("call_real_time"));
+    EXPECT_THAT(answers(), ElementsAre("2011 "));
+    receive(pack(data()));
+    EXPECT_TRUE(outcomes.empty()) << "its ordinary report";
+    answers();
+    const auto sent_qn = last_qn;
+    last_qn = conversations->current(k_mn)->mark;
+    reply("9011", "QnRtn=1");
+    receive(pack(data()));
+    ASSERT_EQ(outcomes.size(), 1U);
+    EXPECT_EQ(outcomes[0].fate, CommandFate::done);
+}
+
+TEST_F(OrderTest, WrongCommandsAndParametersAreNamed) {
+    const auto wrong = [&](std::string_view command, json::object parameters) {
+        const auto out = order(command, std::move(parameters));
+        return out ? std::string("sent") : text_of(out.error(), Language::en);
+    };
+    EXPECT_NE(wrong("roll_call", {}).find("roll_call"), std::string::npos);
+    EXPECT_NE(wrong("set_real_time_interval", {{"seconds", 0}}).find("seconds"), std::string::npos);
+    EXPECT_NE(wrong("call_hours", {{"from", "2026-11-19T01:00:00Z"}}).find("'to'"),
+              std::string::npos);
+    EXPECT_NE(
+        wrong("call_hours", {{"from", "2026-11-19T01:00:00Z"}, {"to", "2026-11-19T00:00:00Z"}})
+            .find("'to'"),
+        std::string::npos);
+    EXPECT_NE(wrong("hj212_request", {{"cn", "1002"}, {"cp", "a&&b"}}).find("'cp'"),
+              std::string::npos);
+    EXPECT_NE(wrong("hj212_request", {{"cn", "10x2"}}).find("'cn'"), std::string::npos);
+    EXPECT_THAT(sent, IsEmpty());
+    EXPECT_EQ(wrong("hj212_request", {{"cn", "1002"}, {"cp", "MN=1"}}), "sent");
+    EXPECT_THAT(answers(), ElementsAre("1002 MN=1"));
+}
+
+// GB/T 32907-2016, annex A.1: key and plain text 0123…3210 give 681e…5e46.
+TEST(Sm4, IsTheStandardsExample) {
+    const std::string key("\x01\x23\x45\x67\x89\xab\xcd\xef\xfe\xdc\xba\x98\x76\x54\x32\x10", 16);
+    const auto cipher = make_sm4(key, CipherText::hex, CipherFilling::zeros);
+    EXPECT_EQ(cipher->seal(key), "681edf34d206965e86b3e94f536e4246");
+}
+
+TEST(Sm4, OpensWhatItSealedInEveryFormAndNothingElse) {
+    const std::string key(16, 'k');
+    for (const auto text : {CipherText::hex, CipherText::base64}) {
+        for (const auto filling :
+             {CipherFilling::spaces, CipherFilling::zeros, CipherFilling::pkcs7}) {
+            const auto cipher = make_sm4(key, text, filling);
+            for (const std::string plain :
+                 {"a", "a21001-Rtd=1;b=2", "DataTime=20261119120000;x=1"}) {
+                const auto opened = cipher->open(cipher->seal(plain));
+                ASSERT_TRUE(opened);
+                EXPECT_EQ(*opened, plain);
+            }
+            for (const std::string wrong : {"", "a21001-Rtd=1", "00", "zz", "====", "AAAA"})
+                EXPECT_FALSE(cipher->open(wrong)) << wrong;
+        }
+    }
+    const auto cipher = make_sm4(key, CipherText::hex, CipherFilling::pkcs7);
+    EXPECT_FALSE(cipher->open(std::string(32, '0')));
+}
+
+TEST_F(StationTest, ASealedDeviceIsReadAndToldSealed) {
+    const std::shared_ptr<const Cipher> cipher =
+        make_sm4(std::string(16, 'k'), CipherText::base64, CipherFilling::spaces);
+    ciphers =
+        std::make_shared<const std::map<std::string, std::shared_ptr<const Cipher>, std::less<>>>(
+            std::map<std::string, std::shared_ptr<const Cipher>, std::less<>>{
+                {std::string(k_mn), cipher}});
+    open({});
+    receive(
+        pack(segment("2011", cipher->seal("DataTime=" + now_text() + ";a21001-Rtd=12.5"), "9")));
+    EXPECT_THAT(answers(), ElementsAre("9014 "));
+    ASSERT_EQ(lake.stored.size(), 1U);
+    EXPECT_EQ(lake.stored[0].value, 12.5);
+    receive(pack(segment("9015", "", "9")));
+    EXPECT_THAT(answers(), ElementsAre("9014 ")) << "a heartbeat is not secret";
+    receive(pack(data()));  // In the clear, or with another key: no answer, and said.
+    EXPECT_THAT(answers(), IsEmpty());
+    EXPECT_EQ(reports.size(), 1U);
+    ASSERT_TRUE(conversations->ask(k_mn, {.code = "2051", .data = "BeginTime=1"}, {}));
+    const auto told = answers();
+    ASSERT_EQ(told.size(), 1U);
+    EXPECT_EQ(*cipher->open(std::string_view(told[0]).substr(5)), "BeginTime=1");
 }
 
 TEST_F(StationTest, AStrangerIsCommandedNothing) {

@@ -61,46 +61,6 @@ constexpr Name k_commands[] = {{"1000", "设置超时时间及重发次数", "Se
                                {"9014", "数据应答", "Answer to data"},
                                {"9015", "心跳", "Heartbeat (2025)"}};
 
-constexpr Name k_factors[] = {{"LA", "A 计权声级", "A-weighted sound level"},
-                              {"Leq", "等效声级", "Equivalent sound level"},
-                              {"a01001", "温度", "Temperature"},
-                              {"a01002", "湿度", "Humidity"},
-                              {"a01006", "气压", "Air pressure"},
-                              {"a01007", "风速", "Wind speed"},
-                              {"a01008", "风向", "Wind direction"},
-                              {"a05001", "二氧化碳", "Carbon dioxide"},
-                              {"a05002", "甲烷", "Methane"},
-                              {"a19001", "氧气", "Oxygen"},
-                              {"a21001", "氨", "Ammonia"},
-                              {"a21002", "氮氧化物", "Nitrogen oxides"},
-                              {"a21003", "一氧化氮", "Nitric oxide"},
-                              {"a21004", "二氧化氮", "Nitrogen dioxide"},
-                              {"a21005", "一氧化碳", "Carbon monoxide"},
-                              {"a21022", "氯气", "Chlorine"},
-                              {"a21024", "氯化氢", "Hydrogen chloride"},
-                              {"a21026", "二氧化硫", "Sulphur dioxide"},
-                              {"a21028", "硫化氢", "Hydrogen sulphide"},
-                              {"a24088", "非甲烷总烃", "Non-methane hydrocarbons"},
-                              {"a25002", "苯", "Benzene"},
-                              {"a25003", "甲苯", "Toluene"},
-                              {"a25005", "二甲苯", "Xylene"},
-                              {"a30001", "甲醇", "Methanol"},
-                              {"a31024", "丙酮", "Acetone"},
-                              {"a34001", "总悬浮颗粒物", "Total suspended particles"},
-                              {"a34002", "可吸入颗粒物 PM10", "PM10"},
-                              {"a34004", "细颗粒物 PM2.5", "PM2.5"},
-                              {"a34013", "烟尘", "Flue dust"},
-                              {"w00000", "污水", "Sewage flow"},
-                              {"w01001", "pH 值", "pH"},
-                              {"w01009", "溶解氧", "Dissolved oxygen"},
-                              {"w01010", "水温", "Water temperature"},
-                              {"w01014", "电导率", "Conductivity"},
-                              {"w01018", "化学需氧量", "Chemical oxygen demand"},
-                              {"w01019", "高锰酸盐指数", "Permanganate index"},
-                              {"w21001", "总氮", "Total nitrogen"},
-                              {"w21003", "氨氮", "Ammonia nitrogen"},
-                              {"w21011", "总磷", "Total phosphorus"}};
-
 constexpr Name k_data_flags[] = {{"B", "监测仪器与数采仪通讯异常", "No word from the instrument"},
                                  {"C", "校准", "Calibration"},
                                  {"D", "故障", "Fault"},
@@ -137,9 +97,6 @@ const Name* station_type(std::string_view st) {
 }
 const Name* command(std::string_view cn) {
     return find(k_commands, cn);
-}
-const Name* factor(std::string_view code) {
-    return find(k_factors, code);
 }
 const Name* data_flag(std::string_view flag) {
     return find(k_data_flags, flag);

@@ -12,8 +12,6 @@ struct Name {
 /// Nothing when the code has no row.
 const Name* station_type(std::string_view st);
 const Name* command(std::string_view cn);
-/// Names only: in practice the unit of a value differs between station types and devices.
-const Name* factor(std::string_view code);
 const Name* data_flag(std::string_view flag);
 const Name* request_outcome(std::string_view code);    ///< QnRtn
 const Name* execution_outcome(std::string_view code);  ///< ExeRtn
