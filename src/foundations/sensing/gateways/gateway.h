@@ -33,7 +33,8 @@ struct DeviceCommand {
     json::object parameters;
 };
 
-enum class CommandFate { done, refused, uncertain };
+/// not_sent: the connection ended before it was this command's turn; it may be tried again.
+enum class CommandFate { done, refused, uncertain, not_sent };
 struct CommandOutcome {
     CommandFate fate = CommandFate::uncertain;
     std::string zh, en;  ///< What the device answered, or why its answer is not known.
@@ -53,6 +54,10 @@ class Gateway {
     /// bad_command_parameter.
     virtual Result<void> command(const DeviceCommand& command,
                                  std::function<void(CommandOutcome)> answered);
+    /// Whether the device is connected now, as far as is known; true where only a try would tell.
+    [[nodiscard]] virtual bool reaches(std::string_view space, std::string_view address) const {
+        return static_cast<void>(space), static_cast<void>(address), true;
+    }
 };
 
 struct GatewayOptions {
@@ -114,6 +119,9 @@ struct GatewayRow {
     std::unique_ptr<StreamDecoder> (*decoder)() = nullptr;
     /// Nothing for a channel of unknown meaning; null: for every one.
     std::optional<ChannelMeaning> (*meaning)(std::string_view channel) = nullptr;
+    /// Whether a device could be told this. Errors: command_unknown, bad_command_parameter. Null:
+    /// only a try tells.
+    Result<void> (*check_command)(const DeviceCommand& command) = nullptr;
     std::string_view device_type = "other";  ///< What speaks it, as a rule: table `device_type`.
     bool needs_token = false;  ///< Its devices show a token; those that come in by HTTP always do.
 };

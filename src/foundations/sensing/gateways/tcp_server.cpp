@@ -206,6 +206,7 @@ class AsioServer final : public TcpServer {
         asio::post(m_context, [this] {
             boost::system::error_code ignored;
             m_acceptor.close(ignored);
+            m_tick.cancel();
             for (const auto& connection : std::set(m_connections)) connection->close();
         });
         m_work.reset();
@@ -228,6 +229,7 @@ class AsioServer final : public TcpServer {
         }
         m_port = m_acceptor.local_endpoint().port();
         asio::co_spawn(m_context, accept(), asio::detached);
+        if (m_options.tick) asio::co_spawn(m_context, tick(), asio::detached);
         m_thread = std::thread([this] { m_context.run(); });
         return {};
     }
@@ -245,10 +247,19 @@ class AsioServer final : public TcpServer {
     std::optional<asio::executor_work_guard<asio::io_context::executor_type>> m_work{
         m_context.get_executor()};
     tcp::acceptor m_acceptor{m_context};
+    asio::steady_timer m_tick{m_context};
     std::set<std::shared_ptr<Connection>> m_connections;
     std::atomic<std::size_t> m_count{0};
     std::uint16_t m_port = 0;
     std::thread m_thread;
+
+    awaitable<void> tick() {
+        while (m_acceptor.is_open()) {
+            m_tick.expires_after(std::chrono::seconds(1));
+            const auto [error] = co_await m_tick.async_wait(k_awaitable);
+            if (!error) m_options.tick();
+        }
+    }
 
     awaitable<void> accept() {
         while (m_acceptor.is_open()) {

@@ -57,6 +57,8 @@ class TcpServer {
         /// A session for a new connection.
         std::function<std::unique_ptr<TcpSession>(const std::string& peer, Send send)> open;
         std::function<void(const Error&)> report;  ///< For the log.
+        /// Called every second on the server's thread; may be empty.
+        std::function<void()> tick = {};
     };
     /// Listens when this returns. Errors: gateway_listen.
     static Result<std::unique_ptr<TcpServer>> start(Options options);
