@@ -1,6 +1,7 @@
 #include "foundations/sensing/gateways/table.h"
 
 #include "foundations/sensing/errors.h"
+#include "foundations/sensing/gateways/ais/server.h"
 #include "foundations/sensing/gateways/gb26875/server.h"
 #include "foundations/sensing/gateways/gb26875/stream.h"
 #include "foundations/sensing/gateways/hj212/server.h"
@@ -21,6 +22,15 @@ namespace anlan::sensing {
 
 std::span<const GatewayRow> gateways() {
     static constexpr std::array k_rows{
+        GatewayRow{.protocol = "ais",
+                   .title = "AIS",
+                   .port = 10110,
+                   .exercise_port = 10111,
+                   .start = ais::start,
+                   .check = ais::check,
+                   .decoder = stream_decoder<ais::MessageReader, ais::Input, ais::decode_stream>,
+                   .meaning = ais::meaning,
+                   .device_type = "ship"},
         GatewayRow{
             .protocol = "gb26875",
             .title = "GB/T 26875.3",
