@@ -7,6 +7,7 @@
 #include "foundations/sensing/gateways/ndjson/decoder.h"
 #include "foundations/sensing/gateways/mqtt/packet.h"
 #include "foundations/sensing/gateways/mqtt/payload.h"
+#include "foundations/sensing/gateways/jt808/decoder.h"
 #include "foundations/sensing/test_doubles.h"
 
 #include <benchmark/benchmark.h>
@@ -136,6 +137,42 @@ void ais_to_readings(benchmark::State& state) {
     state.SetItemsProcessed(count);
 }
 BENCHMARK(ais_to_readings)->Arg(0)->Arg(1);
+
+/// Position reports with mileage, fuel and satellites to readings.
+void jt808_to_readings(benchmark::State& state) {
+    std::vector<std::uint8_t> body(28, 0), bytes;
+    body[7] = 2;
+    body[9] = 0x52;
+    body[22] = 0x26;
+    body[23] = body[24] = 0x11;
+    for (const int byte : {0x01, 4, 0, 0, 0, 100, 0x02, 2, 0, 55, 0x31, 1, 9})
+        body.push_back(static_cast<std::uint8_t>(byte));
+    for (int i = 0; i < 1000; ++i) {
+        const auto frame = jt808::encode(
+            {0x0200, static_cast<std::uint16_t>(i), jt808::Version::v2013, 0, "13912344323"}, body);
+        bytes.insert(bytes.end(), frame.begin(), frame.end());
+    }
+    std::vector<Reading> readings;
+    jt808::Content content;
+    std::int64_t count = 0;
+    for (auto _ : state) {
+        jt808::MessageReader reader;
+        for (std::size_t at = 0; at < bytes.size(); at += k_piece_bytes) {
+            reader.push(Bytes(bytes).subspan(at, std::min(k_piece_bytes, bytes.size() - at)));
+            while (const auto frame = reader.frames.next()) {
+                const auto message = reader.parts.add(**frame, {});
+                if (!message || !jt808::decode(**message, content))
+                    state.SkipWithError("a message was lost");
+                readings.clear();
+                for (const auto& each : content.positions) jt808::readings_of(each, readings);
+                ++count;
+            }
+        }
+    }
+    if (count != state.iterations() * 1000) state.SkipWithError("a message was lost");
+    state.SetItemsProcessed(count);
+}
+BENCHMARK(jt808_to_readings);
 
 void http_json_body(benchmark::State& state) {
     json::array readings;

@@ -13,6 +13,8 @@
 #include "foundations/sensing/gateways/ndjson/decoder.h"
 #include "foundations/sensing/gateways/sensorthings/decoder.h"
 #include "foundations/sensing/gateways/mqtt/server.h"
+#include "foundations/sensing/gateways/jt808/commands.h"
+#include "foundations/sensing/gateways/jt808/server.h"
 
 #include <algorithm>
 #include <array>
@@ -93,6 +95,17 @@ std::span<const GatewayRow> gateways() {
                    .decoder = mqtt::decoder,
                    .meaning = mqtt::meaning,
                    .device_type = "other"},
+        GatewayRow{
+            .protocol = "jt808",
+            .title = "JT/T 808",
+            .port = 5808,
+            .exercise_port = 5809,
+            .start = jt808::start,
+            .check = jt808::check,
+            .decoder = stream_decoder<jt808::MessageReader, jt808::Input, jt808::decode_stream>,
+            .meaning = jt808::meaning,
+            .check_command = jt808::check_command,
+            .device_type = "vehicle"},
     };
     return k_rows;
 }
