@@ -1,4 +1,5 @@
 // What a gateway costs: bytes to readings, a unit's whole session up to the lake's door, HTTP JSON.
+#include "foundations/sensing/gateways/ais/decoder.h"
 #include "foundations/sensing/gateways/gb26875/session.h"
 #include "foundations/sensing/gateways/http_json/decoder.h"
 #include "foundations/sensing/gateways/hydrant/decoder.h"
@@ -6,6 +7,7 @@
 #include "foundations/sensing/gateways/ndjson/decoder.h"
 #include "foundations/sensing/gateways/mqtt/packet.h"
 #include "foundations/sensing/gateways/mqtt/payload.h"
+#include "foundations/sensing/gateways/jt808/decoder.h"
 #include "foundations/sensing/test_doubles.h"
 
 #include <benchmark/benchmark.h>
@@ -107,6 +109,70 @@ void session_to_lake(benchmark::State& state) {
     state.SetItemsProcessed(state.iterations() * k_frames);
 }
 BENCHMARK(session_to_lake)->Arg(1)->Arg(22);
+
+/// Sentences to readings: position reports, and with 1 every fifth message a name in two sentences.
+void ais_to_readings(benchmark::State& state) {
+    const std::string position = "!AIVDM,1,1,,B,181:Kjh01ewHFRPDK1s3IRcn06sd,0*08\r\n";
+    const std::string names =
+        "!SAVDM,2,1,6,A,55NOvQP1u>QIL@O??SL985`u>0EQ18E=>222221J1p`884i6N344Sll1@m80,0*0C\r\n"
+        "!SAVDM,2,2,6,A,TRA1iH88880,2*6F\r\n";
+    std::string text;
+    for (int i = 0; i < 1000; ++i) text += state.range(0) == 1 && i % 5 == 0 ? names : position;
+    const std::span bytes(reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
+    std::vector<Reading> readings;
+    const Timestamp now = test::noon();
+    std::int64_t count = 0;
+    for (auto _ : state) {
+        ais::MessageReader reader;
+        for (std::size_t at = 0; at < bytes.size(); at += k_piece_bytes) {
+            reader.push(bytes.subspan(at, std::min(k_piece_bytes, bytes.size() - at)));
+            while (const auto next = reader.next(now)) {
+                if (!*next) state.SkipWithError("a message was lost");
+                ais::readings_of(**next, now, readings);
+                ++count;
+            }
+        }
+    }
+    if (count != state.iterations() * 1000) state.SkipWithError("a message was lost");
+    state.SetItemsProcessed(count);
+}
+BENCHMARK(ais_to_readings)->Arg(0)->Arg(1);
+
+/// Position reports with mileage, fuel and satellites to readings.
+void jt808_to_readings(benchmark::State& state) {
+    std::vector<std::uint8_t> body(28, 0), bytes;
+    body[7] = 2;
+    body[9] = 0x52;
+    body[22] = 0x26;
+    body[23] = body[24] = 0x11;
+    for (const int byte : {0x01, 4, 0, 0, 0, 100, 0x02, 2, 0, 55, 0x31, 1, 9})
+        body.push_back(static_cast<std::uint8_t>(byte));
+    for (int i = 0; i < 1000; ++i) {
+        const auto frame = jt808::encode(
+            {0x0200, static_cast<std::uint16_t>(i), jt808::Version::v2013, 0, "13912344323"}, body);
+        bytes.insert(bytes.end(), frame.begin(), frame.end());
+    }
+    std::vector<Reading> readings;
+    jt808::Content content;
+    std::int64_t count = 0;
+    for (auto _ : state) {
+        jt808::MessageReader reader;
+        for (std::size_t at = 0; at < bytes.size(); at += k_piece_bytes) {
+            reader.push(Bytes(bytes).subspan(at, std::min(k_piece_bytes, bytes.size() - at)));
+            while (const auto frame = reader.frames.next()) {
+                const auto message = reader.parts.add(**frame, {});
+                if (!message || !jt808::decode(**message, content))
+                    state.SkipWithError("a message was lost");
+                readings.clear();
+                for (const auto& each : content.positions) jt808::readings_of(each, readings);
+                ++count;
+            }
+        }
+    }
+    if (count != state.iterations() * 1000) state.SkipWithError("a message was lost");
+    state.SetItemsProcessed(count);
+}
+BENCHMARK(jt808_to_readings);
 
 void http_json_body(benchmark::State& state) {
     json::array readings;

@@ -224,6 +224,15 @@ std::shared_ptr<const Post> Directory::post(std::string_view space, std::string_
     return at == m_posts.end() ? nullptr : at->second;
 }
 
+std::vector<Uuid> Directory::devices_at(const Hub::DeviceKey& key) const {
+    const auto space = m_spaces.find(key.space);
+    if (space == m_spaces.end()) return {};
+    const auto& known = space->second.devices_at;
+    const auto at = known.find(key_of(key.space, key.protocol, key.address));
+    if (at == known.end()) return {};
+    return {at->second.begin(), at->second.end()};
+}
+
 std::optional<Hub::DeviceKey> Directory::by_credential(std::string_view hash) const {
     const auto at = m_credentials.find(hash);
     if (at == m_credentials.end()) return std::nullopt;

@@ -60,6 +60,8 @@ class Directory {
     [[nodiscard]] std::shared_ptr<const Post> post(std::string_view space,
                                                    std::string_view protocol,
                                                    std::string_view address) const;
+    /// The devices of the address, without those behind them.
+    [[nodiscard]] std::vector<Uuid> devices_at(const Hub::DeviceKey& key) const;
     [[nodiscard]] std::optional<Hub::DeviceKey> by_credential(std::string_view hash) const;
     [[nodiscard]] std::optional<std::string> exercise_of(std::string_view protocol,
                                                          std::string_view address) const;

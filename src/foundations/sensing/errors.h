@@ -25,6 +25,10 @@ inline constexpr ErrorRow k_rate_limited{
 inline constexpr ErrorRow k_gateway_listen{"gateway_listen", 500, LogLevel::error,
                                            "网关无法监听 {address}：{what}",
                                            "The gateway cannot listen on {address}: {what}"};
+inline constexpr ErrorRow k_gateway_feed{
+    "gateway_feed", 503, LogLevel::warning, "接收机 {address} 连接不上或已中断，将不断重试：{what}",
+    "The receiver {address} is not reached or was lost, trying "
+    "again: {what}"};
 inline constexpr ErrorRow k_gateway_setting{"gateway_setting", 400, LogLevel::error,
                                             "网关 {protocol} 的设置“{key}”不认识或取值不对",
                                             "Gateway {protocol}: the setting '{key}' is not known "

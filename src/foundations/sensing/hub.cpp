@@ -2,6 +2,7 @@
 
 #include "foundations/sensing/directory.h"
 #include "foundations/sensing/errors.h"
+#include "foundations/sensing/identities.h"
 #include "foundations/sensing/quarantine.h"
 
 #include <cmath>
@@ -30,7 +31,11 @@ class HubInMemory final : public Hub {
         : m_options(std::move(options)),
           m_directory(*m_options.lake, [this] { return make_gate(); }),
           m_quarantine({m_options.records, m_options.clock, m_options.zone,
-                        m_options.quarantine_every_ms, [this](const Error& e) { report(e); }}) {}
+                        m_options.quarantine_every_ms, [this](const Error& e) { report(e); }}),
+          m_identities({m_options.records, m_options.clock, m_options.zone,
+                        m_options.identity_every_ms,
+                        [this](const DeviceKey& key) { return devices_at(key); },
+                        [this](const Error& e) { report(e); }}) {}
 
     Result<void> load() {
         const std::unique_lock lock(m_mutex);
@@ -49,6 +54,12 @@ class HubInMemory final : public Hub {
         m_listeners.push_back(std::make_shared<const Listener>(std::move(listener)));
     }
     void on_entry(const bigdata::Entry& entry) override;
+
+    void describe(DeviceKey device, json::object facts) override {
+        m_identities.describe(std::move(device), std::move(facts));
+    }
+    void give_credential(const DeviceKey& device, std::string hash,
+                         std::function<void(Result<void>)> done) override;
 
     [[nodiscard]] std::optional<DeviceKey> by_credential(std::string_view hash) const override {
         const std::shared_lock lock(m_mutex);
@@ -89,7 +100,12 @@ class HubInMemory final : public Hub {
     Directory m_directory;
     std::vector<std::shared_ptr<const Listener>> m_listeners;
     Quarantine m_quarantine;
+    Identities m_identities;
 
+    [[nodiscard]] std::vector<Uuid> devices_at(const DeviceKey& key) const {
+        const std::shared_lock lock(m_mutex);
+        return m_directory.devices_at(key);
+    }
     [[nodiscard]] bigdata::View view(std::string space) const {
         return {m_options.zone, std::move(space), {}};
     }
@@ -223,6 +239,29 @@ void HubInMemory::take(Delivery delivery, Durable durable) {
     durable(std::move(outcome));
 }
 
+void HubInMemory::give_credential(const DeviceKey& device, std::string hash,
+                                  std::function<void(Result<void>)> done) {
+    const auto devices = devices_at(device);
+    if (devices.empty())
+        return done(fail(errors::k_unknown_device,
+                         {{"protocol", device.protocol}, {"address", device.address}}));
+    bigdata::Change change;
+    change.action = bigdata::Action::update;
+    change.kind = "device";
+    change.id = devices.front();
+    change.fields = {{"credential_hash", std::move(hash)}};
+    m_options.records->write_later({.zone = m_options.zone,
+                                    .space = device.space,
+                                    .author = {{}, "gateway", "gateway"},
+                                    .idempotency_key = {},
+                                    .request_id = {},
+                                    .changes = {std::move(change)}},
+                                   [done = std::move(done)](Result<bigdata::Applied> written) {
+                                       if (written) return done({});
+                                       done(std::unexpected(std::move(written).error()));
+                                   });
+}
+
 void HubInMemory::on_entry(const bigdata::Entry& entry) {
     const bigdata::Record& record = entry.after;
     if (record.kind == "quarantine" && record.deleted) m_quarantine.forget(record);
@@ -238,10 +277,20 @@ void HubInMemory::on_entry(const bigdata::Entry& entry) {
         m_directory.put(record);
         if (!record.deleted) adopted = m_directory.adopted_by(record);
     }
-    for (const DeviceKey& key : adopted) m_quarantine.adopted(key.space, key.protocol, key.address);
+    for (const DeviceKey& key : adopted) {
+        m_quarantine.adopted(key.space, key.protocol, key.address);
+        m_identities.adopted(key);
+    }
 }
 
 }  // namespace
+
+void Hub::give_credential(const DeviceKey& device, std::string hash,
+                          std::function<void(Result<void>)> done) {
+    static_cast<void>(hash);
+    done(fail(errors::k_unknown_device,
+              {{"protocol", device.protocol}, {"address", device.address}}));
+}
 
 Result<std::unique_ptr<Hub>> Hub::create(Options options) {
     ASSERT(options.records != nullptr && options.lake != nullptr && options.clock != nullptr);

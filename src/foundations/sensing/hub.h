@@ -6,6 +6,7 @@
 // never delays a listener. An unknown device goes to quarantine: listed, never silently dropped.
 #pragma once
 
+#include "core/json.h"
 #include "core/time.h"
 #include "foundations/bigdata/lake.h"
 #include "foundations/bigdata/register.h"
@@ -67,6 +68,7 @@ class Hub {
         double readings_per_second = 1'000;  ///< Of one device, on average; above it: rate_limited.
         double readings_burst = 10'000;      ///< What a silent device may send at once.
         std::int64_t quarantine_every_ms = 5'000;  ///< At most one write per address in this time.
+        std::int64_t identity_every_ms = 60'000;   ///< The same of what a device says of itself.
         std::function<void(const Error&)> report;  ///< Failures nobody waits for: for the log.
     };
     static Result<std::unique_ptr<Hub>> create(Options options);
@@ -94,6 +96,16 @@ class Hub {
     [[nodiscard]] virtual std::optional<DeviceKey> by_credential(std::string_view hash) const {
         return static_cast<void>(hash), std::nullopt;
     }
+    /// What a device says of itself beside its readings (a ship's name, a terminal's number plate):
+    /// members replace those known before. Kept in memory and, where the device is registered, in
+    /// its record's `identity`, when they change, at most once a minute a device. Never waits.
+    virtual void describe(DeviceKey device, json::object facts) {
+        static_cast<void>(device), static_cast<void>(facts);
+    }
+    /// Makes `hash` (see by_credential) the device's only credential. `done` is called once, on any
+    /// thread, when it is in the register. Errors: unknown_device, the register's.
+    virtual void give_credential(const DeviceKey& device, std::string hash,
+                                 std::function<void(Result<void>)> done);
     /// The running exercise that has a device of this address; nothing when none has.
     [[nodiscard]] virtual std::optional<std::string> exercise_of(std::string_view protocol,
                                                                  std::string_view address) const {

@@ -1,6 +1,7 @@
 #include "foundations/sensing/gateways/table.h"
 
 #include "foundations/sensing/errors.h"
+#include "foundations/sensing/gateways/ais/server.h"
 #include "foundations/sensing/gateways/gb26875/channel.h"
 #include "foundations/sensing/gateways/gb26875/commands.h"
 #include "foundations/sensing/gateways/gb26875/server.h"
@@ -12,6 +13,8 @@
 #include "foundations/sensing/gateways/hydrant/decoder.h"
 #include "foundations/sensing/gateways/hydrant/server.h"
 #include "foundations/sensing/gateways/json_push/decoder.h"
+#include "foundations/sensing/gateways/jt808/commands.h"
+#include "foundations/sensing/gateways/jt808/server.h"
 #include "foundations/sensing/gateways/line_protocol/decoder.h"
 #include "foundations/sensing/gateways/mqtt/server.h"
 #include "foundations/sensing/gateways/ndjson/decoder.h"
@@ -25,6 +28,15 @@ namespace anlan::sensing {
 
 std::span<const GatewayRow> gateways() {
     static constexpr std::array k_rows{
+        GatewayRow{.protocol = "ais",
+                   .title = "AIS",
+                   .port = 10110,
+                   .exercise_port = 10111,
+                   .start = ais::start,
+                   .check = ais::check,
+                   .decoder = stream_decoder<ais::MessageReader, ais::Input, ais::decode_stream>,
+                   .meaning = ais::meaning,
+                   .device_type = "ship"},
         GatewayRow{
             .protocol = "gb26875",
             .title = "GB/T 26875.3",
@@ -87,6 +99,17 @@ std::span<const GatewayRow> gateways() {
                    .decoder = mqtt::decoder,
                    .meaning = mqtt::meaning,
                    .device_type = "other"},
+        GatewayRow{
+            .protocol = "jt808",
+            .title = "JT/T 808",
+            .port = 5808,
+            .exercise_port = 5809,
+            .start = jt808::start,
+            .check = jt808::check,
+            .decoder = stream_decoder<jt808::MessageReader, jt808::Input, jt808::decode_stream>,
+            .meaning = jt808::meaning,
+            .check_command = jt808::check_command,
+            .device_type = "vehicle"},
     };
     return k_rows;
 }
