@@ -45,6 +45,8 @@ std::span<const GatewayRow> gateways() {
             .start = gb26875::start,
             .check = gb26875::check,
             .decoder = stream_decoder<gb26875::FrameReader, gb26875::Input, gb26875::decode_stream>,
+            .meaning = gb26875::meaning,
+            .check_command = gb26875::check_command,
             .device_type = "fire_unit"},
         GatewayRow{
             .protocol = "hj212",
@@ -54,6 +56,8 @@ std::span<const GatewayRow> gateways() {
             .start = hj212::start,
             .check = hj212::check,
             .decoder = stream_decoder<hj212::PacketReader, hj212::Input, hj212::decode_stream>,
+            .meaning = hj212::meaning,
+            .check_command = hj212::check_command,
             .device_type = "environment_station"},
         GatewayRow{.protocol = "http_json",
                    .title = "HTTP JSON",
