@@ -310,8 +310,11 @@ void CommandDesk::moved(const Key& key, const std::string& name, Result<bigdata:
         m_commands.erase(at);
         return;
     }
+    // A gateway that cannot say beforehand whether a device is there: less and less often, as each
+    // try is two entries in the journal.
     command.phase = Command::Phase::queued;
-    command.not_before = {now_us + k_later_us};
+    const auto doublings = std::clamp<std::int64_t>(command.attempts - 1, 0, 5);
+    command.not_before = {now_us + (k_later_us << doublings)};
 }
 
 void CommandDesk::run() {
