@@ -39,10 +39,13 @@ class MqttSession : public testing::Test {
         other.fields["credential_hash"] = hex(sm3("token-2"));
         records.put(other);
         records.put(datastream(other, "nh3"));
-        start();
+        start_hub();
+        shared->clock = &clock;
+        shared->sessions = std::make_unique<Sessions>(clock, shared->settings);
+        shared->report = [this](const Error& e) { reported.emplace_back(e.row->id); };
     }
     void TearDown() override { shared->sessions->end(); }
-    void start() {
+    void start_hub() {
         hub = *Hub::create({.records = &records,
                             .lake = &lake,
                             .clock = &clock,
@@ -50,9 +53,6 @@ class MqttSession : public testing::Test {
                             .quarantine_every_ms = 0,
                             .report = {}});
         shared->hub = hub.get();
-        shared->clock = &clock;
-        shared->sessions = std::make_unique<Sessions>(clock, shared->settings);
-        shared->report = [this](const Error& e) { reported.emplace_back(e.row->id); };
     }
 
     /// The device's side of one connection.
@@ -61,6 +61,7 @@ class MqttSession : public testing::Test {
         bool ended = false;
         std::unique_ptr<Session> session;
         Version version = Version::v5;
+        ~Client() { session->closed(); }
 
         template <class T>
         void say(const T& packet) {
@@ -156,7 +157,7 @@ class MqttSession : public testing::Test {
         hub.reset();  // Writes what it still holds.
         for (const auto& each : records.of("quarantine"))
             out.emplace_back(text_at(each.fields, "address"));
-        start();
+        start_hub();
         return out;
     }
 };
