@@ -223,7 +223,7 @@ Result<Record> FakeRegister::get(const View& view, std::string_view kind, Uuid i
     const auto* k = m_catalog.kind(kind);
     if (k == nullptr) return fail(errors::k_unknown_kind, {{"kind", std::string(kind)}});
     const auto* r = find(m_rows, view.space, *k, id);
-    if (r == nullptr || view.rows.none) return fail(errors::k_no_such_record);
+    if (r == nullptr || !view.rows.passes(r->scope)) return fail(errors::k_no_such_record);
     return *r;
 }
 
@@ -244,7 +244,7 @@ Result<std::vector<Record>> FakeRegister::all(const View& view, std::string_view
     }
     std::vector<Record> out;
     for (const auto& [id, r] : seen) {
-        if (!r.deleted &&
+        if (!r.deleted && view.rows.passes(r.scope) &&
             std::ranges::all_of(where, [&](const Condition& c) { return holds(r, c); }))
             out.push_back(r);
     }
