@@ -28,6 +28,7 @@ moves:
   - {name: refuse, from: [ready], to: working, label: {zh: 退回, en: Refuse}, required: [refusal]}
   - {name: again, from: [accepted], to: working, label: {zh: 返修, en: Again}, effects: [{start: mend}]}
   - {name: pause, from: [working], to: working, label: {zh: 停, en: Pause}, effects: [{stop: mend}]}
+  - {name: value, from: [open, working], to: same, label: {zh: 估价, en: Value}, required: [what], effects: [{set: mark, value: 7}]}
 clocks:
   - {name: mend, label: {zh: 修理, en: Mending}, starts: [working], stops: [ready, accepted], due: {working_days: 2},
      escalate: {after: {hours: 3}, to_role: chief}, source: test}
@@ -115,6 +116,22 @@ TEST_F(ProcedureTest, EffectsSetTimesActorsAndValues) {
     EXPECT_EQ(entries.back().before.at("mark"), nullptr);
     EXPECT_EQ(entries.back().before.at("state"), "ready");
     EXPECT_FALSE(entries.back().before.contains("what"));
+}
+
+TEST_F(ProcedureTest, AMoveToTheSameStateIsAMoveThatLeavesStateAndClocks) {
+    auto r = done(create({{"name", "泵"}}), anna);
+    EXPECT_EQ(said(act(move(r.id, "value"), anna)), "bad_request /fields/what:field_missing");
+    r = done(move(r.id, "value", {{"what", "轴"}}), anna);
+    EXPECT_EQ(r.state, "open");
+    EXPECT_EQ(text(r, "mark"), "7");
+    r = done(move(working().id, "value", {{"what", "轴"}}), anna);
+    EXPECT_EQ(r.state, "working");
+    EXPECT_EQ(text(r, "mend_state"), "running");
+    EXPECT_EQ(local(r, "mend_started_at"), "2026-02-12 15:00:00");
+    const auto entries = *store->entries(live, 0, 100, "repair", r.id);
+    EXPECT_EQ(entries.back().move, "value");
+    r = done(move(r.id, "hand_in"), anna);
+    EXPECT_EQ(said(act(move(r.id, "value"), anna)), "move_not_open");
 }
 
 TEST_F(ProcedureTest, GuardsRefuseAndSayWhy) {

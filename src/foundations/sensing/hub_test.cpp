@@ -149,6 +149,32 @@ TEST_F(HubTest, AnUnknownChannelIsQuarantinedAndTheOthersStored) {
     EXPECT_TRUE(eventually([&] { return records.of("quarantine").empty(); }));
 }
 
+TEST_F(HubTest, QuarantineKeepsTheLastValueOfEachChannelAndOfAtMostSixtyFour) {
+    start();
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    ASSERT_FALSE(take(delivery({{"a", 1, {}, Quality::good}, {"b", nan, {}, Quality::good}}, "x")));
+    ASSERT_FALSE(take(delivery({{"a", 2, {}, Quality::good}}, "x")));
+    std::vector<Reading> many;
+    for (int i = 0; i < 200; ++i) many.push_back({"c" + std::to_string(i), 1, {}, Quality::good});
+    ASSERT_FALSE(take(delivery(std::move(many), "x")));
+    hub.reset();
+    const auto rows = records.of("quarantine");
+    ASSERT_EQ(rows.size(), 1U);
+    const auto& channels = array_at(rows[0].fields, "channels");
+    ASSERT_EQ(channels.size(), 64U);
+    EXPECT_EQ(text_at(channels[0].as_object(), "channel"), "a");
+    EXPECT_EQ(number_at(channels[0].as_object(), "value", 0), 2);
+    EXPECT_TRUE(channels[1].at("value").is_null());
+    // And after a restart.
+    start();
+    ASSERT_FALSE(take(delivery({{"a", 3, {}, Quality::good}}, "x")));
+    hub.reset();
+    const auto again = records.of("quarantine");
+    ASSERT_EQ(again.size(), 1U);
+    EXPECT_EQ(array_at(again[0].fields, "channels").size(), 64U);
+    EXPECT_EQ(number_at(array_at(again[0].fields, "channels")[0].as_object(), "value", 0), 3);
+}
+
 TEST_F(HubTest, QuarantineTableIsBounded) {
     start();
     for (int i = 0; i < 10'050; ++i)

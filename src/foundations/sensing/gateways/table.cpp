@@ -102,7 +102,8 @@ std::span<const GatewayRow> gateways() {
                    .check = mqtt::check,
                    .decoder = mqtt::decoder,
                    .meaning = mqtt::meaning,
-                   .device_type = "other"},
+                   .device_type = "other",
+                   .needs_token = true},
         GatewayRow{
             .protocol = "jt808",
             .title = "JT/T 808",
