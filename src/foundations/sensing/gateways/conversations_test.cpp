@@ -11,11 +11,12 @@ namespace {
 struct ConversationsTest : testing::Test {
     ManualClock clock{Timestamp{1'800'000'000'000}};
     int marks = 0;
-    Conversations talks{
-        {.clock = &clock, .new_mark = [this](Timestamp) { return std::to_string(++marks); }}};
     std::vector<std::string> sent;
     std::vector<std::string> told;
     std::shared_ptr<void> line = std::make_shared<int>();
+    Conversations talks{
+        // Last: its end tells what is still open.
+        {.clock = &clock, .new_mark = [this](Timestamp) { return std::to_string(++marks); }}};
 
     void speak() {
         talks.speaks("a", line, [this] {

