@@ -35,6 +35,7 @@ class Unit:
 
     def __init__(self, port):
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=10)
+        self.socket.settimeout(None)  # It listens for as long as the center keeps silent.
         self.buffer, self.number, self.told = b"", 0, []
         threading.Thread(target=self._read, daemon=True).start()
 
