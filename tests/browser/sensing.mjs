@@ -108,7 +108,7 @@ try {
 
     // The duty officer: the alarm comes, is noted and shelved with an end.
     const duty = await person(browser, base, duty_link, zh);
-    const row = duty.page.locator(".duty-row", { hasText: "环境站氨" }).first();
+    const row = duty.page.locator(".duty-row", { hasText: "氨二级报警" }).first();
     await row.waitFor();
     await row.click();
     await both(duty.page, "the desk with an alarm");
@@ -117,7 +117,7 @@ try {
     await sound(duty.page, "shelving");
     await duty.page.locator("dialog button[type=submit]").click();
     await duty.page.locator(".tabs button", { hasText: "已搁置" }).click();
-    await duty.page.locator(".duty-row", { hasText: "环境站氨" }).waitFor();
+    await duty.page.locator(".duty-row", { hasText: "氨二级报警" }).waitFor();
     await duty.page.keyboard.press("x");
     await duty.page.locator("dialog").getByRole("button", { name: "正在用电台" }).click();
     await duty.page.locator("dialog button[type=submit]").click();
