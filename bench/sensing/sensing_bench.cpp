@@ -3,11 +3,11 @@
 #include "foundations/sensing/gateways/gb26875/session.h"
 #include "foundations/sensing/gateways/http_json/decoder.h"
 #include "foundations/sensing/gateways/hydrant/decoder.h"
+#include "foundations/sensing/gateways/jt808/decoder.h"
 #include "foundations/sensing/gateways/line_protocol/decoder.h"
-#include "foundations/sensing/gateways/ndjson/decoder.h"
 #include "foundations/sensing/gateways/mqtt/packet.h"
 #include "foundations/sensing/gateways/mqtt/payload.h"
-#include "foundations/sensing/gateways/jt808/decoder.h"
+#include "foundations/sensing/gateways/ndjson/decoder.h"
 #include "foundations/sensing/test_doubles.h"
 
 #include <benchmark/benchmark.h>
@@ -269,7 +269,7 @@ void mqtt_bytes_to_readings(benchmark::State& state) {
                 if (!*next || !decode(**next, mqtt::Version::v5, {}, packet))
                     state.SkipWithError("a packet was lost");
                 const auto& message = std::get<mqtt::Publish>(packet);
-                if (!readings_of({message.topic, message.payload, "GAS-00001", test::noon()},
+                if (!mqtt::readings_of({message.topic, message.payload, "GAS-00001", test::noon()},
                                  nullptr, readings))
                     state.SkipWithError("a payload was not read");
             }

@@ -55,8 +55,8 @@ struct Effect {
 struct Move {
     std::string name;
     Label label;
-    std::vector<std::string> from;  ///< States it starts from.
-    std::string to;  ///< Empty (`to: same`): the state stays.
+    std::vector<std::string> from;      ///< States it starts from.
+    std::string to;                     ///< Empty (`to: same`): the state stays.
     std::vector<std::string> required;  ///< Fields that must have a value after the move.
     std::string right;                  ///< "<kind>.<move>" unless declared.
     std::vector<std::string> roles;     ///< Who, of those with the right; empty: all of them.

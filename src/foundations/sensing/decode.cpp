@@ -48,8 +48,8 @@ class HexReader {
     bool m_comment = false;
 };
 
-/// A frame begins with "@@", a packet with "##", a sentence with "!" or "\"; a log in hexadecimal is
-/// plain text.
+/// A frame begins with "@@", a packet with "##", a sentence with "!" or "\"; a log in hexadecimal
+/// is plain text.
 bool looks_hexadecimal(std::string_view first) {
     if (first.starts_with("##") && first.size() > 2 && first[2] >= '0' && first[2] <= '9')
         return false;

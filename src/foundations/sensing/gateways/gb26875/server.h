@@ -13,9 +13,9 @@ class Server : public Gateway {
         const Clock* clock = nullptr;
         Door door = Door::live;
         std::string address = "0.0.0.0";
-        std::uint16_t port = 5200;            ///< 0: any free one, see port().
+        std::uint16_t port = 5200;             ///< 0: any free one, see port().
         std::size_t connections_max = 20'000;  ///< As TcpServer's.
-        double idle_timeout_s = 180;          ///< A unit's heartbeat comes every 20 to 30 s.
+        double idle_timeout_s = 180;           ///< A unit's heartbeat comes every 20 to 30 s.
         double half_frame_timeout_s = 5;
         double clock_tolerance_s = 0;              ///< Session::Options.
         std::size_t unanswered_max = 256;          ///< Of one connection; above it, reading pauses.

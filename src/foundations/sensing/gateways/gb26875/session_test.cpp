@@ -226,6 +226,10 @@ class OrderTest : public SessionTest {
         session->receive(state(1));
         sent.clear();
     }
+    void TearDown() override {
+        conversations->close();  // What is open is told to `outcomes`.
+        SessionTest::TearDown();
+    }
     Result<void> order(std::string_view command, json::object parameters = {}) {
         TRY_ASSIGN(made, order_of({.id = {},
                                    .space = std::string(bigdata::k_live),

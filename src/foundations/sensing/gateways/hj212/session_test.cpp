@@ -250,6 +250,10 @@ class StationOrderTest : public StationTest {
         receive(pack(data()));
         answers();
     }
+    void TearDown() override {
+        conversations->close();  // What is open is told to `outcomes`.
+        StationTest::TearDown();
+    }
     Result<void> order(std::string_view command, json::object parameters = {}) {
         TRY_ASSIGN(made, order_of({.id = {},
                                    .space = std::string(bigdata::k_live),
