@@ -270,7 +270,7 @@ void mqtt_bytes_to_readings(benchmark::State& state) {
                     state.SkipWithError("a packet was lost");
                 const auto& message = std::get<mqtt::Publish>(packet);
                 if (!mqtt::readings_of({message.topic, message.payload, "GAS-00001", test::noon()},
-                                 nullptr, readings))
+                                       nullptr, readings))
                     state.SkipWithError("a payload was not read");
             }
         }

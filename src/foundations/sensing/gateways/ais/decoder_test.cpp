@@ -1,8 +1,7 @@
-// Captures with their expected JSON, and what captures cannot show. ANLAN_ACCEPT=1 rewrites the
-// expected files; read the difference before committing it.
+// Captures with their expected JSON (gateways/captures.h), and what captures cannot show.
 #include "foundations/sensing/gateways/ais/decoder.h"
+#include "foundations/sensing/gateways/captures.h"
 
-#include "core/hash.h"
 #include "core/random.h"
 #include "foundations/sensing/gateways/ais/errors.h"
 #include "foundations/sensing/gateways/ais/tables.h"
@@ -11,9 +10,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <sstream>
 
 int fuzz_ais(const std::uint8_t* data, std::size_t size);
@@ -25,45 +21,12 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-const std::filesystem::path k_captures =
-    ANLAN_SOURCE_DIR "/src/foundations/sensing/gateways/ais/captures";
-
-std::vector<std::uint8_t> capture(const std::filesystem::path& path) {
-    std::string digits;
-    std::ifstream in(path);
-    for (std::string line; std::getline(in, line);) {
-        if (!line.starts_with('#')) digits += line;
-    }
-    const auto bytes = unhex(digits);
-    EXPECT_TRUE(bytes) << path;
-    return {bytes->begin(), bytes->end()};
-}
-
-std::vector<std::uint8_t> named(std::string_view name) {
-    return capture(k_captures / (std::string(name) + ".hex"));
-}
-
-std::vector<std::filesystem::path> capture_files() {
-    std::vector<std::filesystem::path> out;
-    for (const auto& entry : std::filesystem::directory_iterator(k_captures)) {
-        if (entry.path().extension() == ".hex") out.push_back(entry.path());
-    }
-    std::ranges::sort(out);
-    return out;
-}
-
-std::string decoded_lines(Bytes bytes) {
-    MessageReader reader;
-    reader.push(bytes);
-    std::string out;
-    decode_stream(reader, Input::ends, [&](json::object o) { out += to_text(o) + "\n"; });
-    return out;
-}
+const test::Captures k_captures{"ais"};
 
 /// The readings of a capture's last message, as "channel=value quality".
 std::vector<std::string> readings(std::string_view name) {
     MessageReader reader;
-    reader.push(named(name));
+    reader.push(k_captures.named(name));
     reader.finish();
     std::vector<std::string> out;
     std::vector<Reading> found;
@@ -83,7 +46,7 @@ std::vector<std::string> readings(std::string_view name) {
 
 std::string facts(std::string_view name) {
     MessageReader reader;
-    reader.push(named(name));
+    reader.push(k_captures.named(name));
     std::string out;
     while (const auto message = reader.next({})) {
         if (*message) out += to_text(facts_of(**message));
@@ -92,17 +55,7 @@ std::string facts(std::string_view name) {
 }
 
 TEST(AisCaptures, EachDecodesAsExpected) {
-    ASSERT_GE(capture_files().size(), 45U);
-    for (const auto& path : capture_files()) {
-        const std::string actual = decoded_lines(capture(path));
-        auto expected_path = path;
-        expected_path.replace_extension(".expected.json");
-        if (std::getenv("ANLAN_ACCEPT") != nullptr) std::ofstream(expected_path) << actual;
-        std::ifstream in(expected_path);
-        std::stringstream expected;
-        expected << in.rdbuf();
-        EXPECT_EQ(actual, expected.str()) << path;
-    }
+    k_captures.expect_each_decodes_as_kept(45);
 }
 
 // The numbers are libais's own for its frame; catches a wrong place, sign, scale or unit.
@@ -159,7 +112,7 @@ TEST(AisDecoder, PositionsByHandAreUncertainAndOfABrokenSystemBad) {
 
 TEST(AisDecoder, TheSecondOfThePositionIsTheLastOneBeforeItWasHeard) {
     MessageReader reader;
-    reader.push(named("position_china"));  // second 55
+    reader.push(k_captures.named("position_china"));  // second 55
     const auto message = *reader.next({});
     const auto at = [&](std::string_view heard) {
         return iso8601(instant_of(*message, *parse_iso8601(heard)));
@@ -202,8 +155,8 @@ TEST(AisReader, EveryFieldOfADescribedTypeIsInsideItsMessage) {
 }
 
 TEST(AisReader, ByteByByteGivesWhatAWholePushGives) {
-    for (const auto& path : capture_files()) {
-        auto bytes = capture(path);
+    for (const auto& path : k_captures.files()) {
+        auto bytes = test::Captures::read(path);
         for (const int step : {1, 7, 29}) {
             bytes.insert(bytes.begin(), static_cast<std::uint8_t>(step));
             fuzz_ais(bytes.data(), bytes.size());  // asserts it
@@ -213,8 +166,8 @@ TEST(AisReader, ByteByByteGivesWhatAWholePushGives) {
 }
 
 TEST(AisReader, EverySingleByteErrorLeavesTheNextSentenceWhole) {
-    const auto good = named("position_heading");
-    const auto next = named("position_china");
+    const auto good = k_captures.named("position_heading");
+    const auto next = k_captures.named("position_china");
     for (std::size_t i = 0; i + 2 < good.size(); ++i) {
         auto bytes = good;
         bytes[i] ^= 0x10;
@@ -232,8 +185,8 @@ TEST(AisReader, EverySingleByteErrorLeavesTheNextSentenceWhole) {
 
 TEST(AisReader, MutatedCapturesNeverCrash) {
     SeededRandom random(20261119);
-    for (const auto& path : capture_files()) {
-        const auto bytes = capture(path);
+    for (const auto& path : k_captures.files()) {
+        const auto bytes = test::Captures::read(path);
         for (int round = 0; round < 200; ++round) {
             auto mutated = bytes;
             mutated.insert(mutated.begin(), static_cast<std::uint8_t>(1 + random.next_u64() % 40));
@@ -265,7 +218,7 @@ TEST(AisBits, AnyPlaceReadsWhatWasWritten) {
 
 TEST(AisAssembly, ARepeatIsOneAndAnotherMessageUnderTheSameNumberEndsTheFirst) {
     MessageReader reader;
-    const auto two = named("static_two");
+    const auto two = k_captures.named("static_two");
     const std::string text(two.begin(), two.end());
     const std::string first = text.substr(0, text.find('\n') + 1),
                       second = text.substr(first.size());

@@ -1,17 +1,13 @@
-// Captures with their expected JSON, and what captures cannot show. ANLAN_ACCEPT=1 rewrites the
-// expected files; read the difference before committing it.
-#include "core/hash.h"
+// Captures with their expected JSON (gateways/captures.h), and what captures cannot show.
 #include "core/random.h"
 #include "foundations/sensing/errors.h"
+#include "foundations/sensing/gateways/captures.h"
 #include "foundations/sensing/gateways/gb26875/encoder.h"
 #include "foundations/sensing/gateways/gb26875/stream.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <sstream>
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
@@ -19,62 +15,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 namespace anlan::sensing::gb26875 {
 namespace {
 
-const std::filesystem::path k_captures =
-    ANLAN_SOURCE_DIR "/src/foundations/sensing/gateways/gb26875/captures";
-
-std::string read(const std::filesystem::path& path) {
-    std::ifstream in(path);
-    std::stringstream text;
-    text << in.rdbuf();
-    return text.str();
-}
-
-std::vector<std::uint8_t> capture(const std::filesystem::path& path) {
-    std::string digits;
-    std::ifstream in(path);
-    for (std::string line; std::getline(in, line);) {
-        if (!line.starts_with('#')) digits += line;
-    }
-    const auto bytes = unhex(digits);
-    EXPECT_TRUE(bytes) << path;
-    return {bytes->begin(), bytes->end()};
-}
-
-std::vector<std::uint8_t> named(std::string_view name) {
-    return capture(k_captures / (std::string(name) + ".hex"));
-}
-
-std::vector<std::filesystem::path> capture_files() {
-    std::vector<std::filesystem::path> out;
-    for (const auto& entry : std::filesystem::directory_iterator(k_captures)) {
-        if (entry.path().extension() == ".hex") out.push_back(entry.path());
-    }
-    std::ranges::sort(out);
-    return out;
-}
-
-std::string decoded_lines(Bytes bytes) {
-    FrameReader reader;
-    reader.push(bytes);
-    std::string out;
-    decode_stream(reader, Input::ends, [&](json::object o) { out += to_text(o) + "\n"; });
-    return out;
-}
+const test::Captures k_captures{"gb26875"};
 
 TEST(Captures, EachDecodesAsExpected) {
-    ASSERT_GE(capture_files().size(), 30U);
-    for (const auto& path : capture_files()) {
-        const std::string actual = decoded_lines(capture(path));
-        auto expected_path = path;
-        expected_path.replace_extension(".expected.json");
-        if (std::getenv("ANLAN_ACCEPT") != nullptr) std::ofstream(expected_path) << actual;
-        EXPECT_EQ(actual, read(expected_path)) << path;
-    }
+    k_captures.expect_each_decodes_as_kept(30);
 }
 
 // By hand from the standard's example; catches a wrong accepted file.
 TEST(Decoder, FireAlarmOfTheStandard) {
-    const auto bytes = named("fire_alarm");
+    const auto bytes = k_captures.named("fire_alarm");
     FrameReader reader;
     reader.push(bytes);
     const auto frame = reader.next();
@@ -96,7 +45,7 @@ TEST(Decoder, FireAlarmOfTheStandard) {
 
 // Catches a wrong factor, a lost sign, and Celsius taken for kelvin.
 TEST(Decoder, AnalogValuesAreConvertedOnce) {
-    const auto bytes = named("part_analog");
+    const auto bytes = k_captures.named("part_analog");
     FrameReader reader;
     reader.push(bytes);
     Unit unit;
@@ -111,7 +60,7 @@ TEST(Decoder, AnalogValuesAreConvertedOnce) {
 }
 
 TEST(Decoder, TimeThatWasNeverSetIsUncertain) {
-    const auto bytes = named("no_clock");
+    const auto bytes = k_captures.named("no_clock");
     FrameReader reader;
     reader.push(bytes);
     Unit unit;
@@ -125,9 +74,9 @@ TEST(Decoder, TimeThatWasNeverSetIsUncertain) {
 
 // However a stream is cut, the same frames come out.
 TEST(FrameReader, ByteByByteGivesWhatAWholePushGives) {
-    for (const auto& path : capture_files()) {
-        const auto bytes = capture(path);
-        const std::string whole = decoded_lines(bytes);
+    for (const auto& path : k_captures.files()) {
+        const auto bytes = test::Captures::read(path);
+        const std::string whole = k_captures.decoded(bytes);
         for (const std::size_t step : {1UL, 7UL, 29UL}) {
             FrameReader reader;
             std::string out;
@@ -143,8 +92,8 @@ TEST(FrameReader, ByteByByteGivesWhatAWholePushGives) {
 }
 
 TEST(FrameReader, EverySingleByteErrorIsFoundAndTheNextFrameSurvives) {
-    const auto good = named("unit_mains_fault");
-    const auto next = named("unit_time");
+    const auto good = k_captures.named("unit_mains_fault");
+    const auto next = k_captures.named("unit_time");
     for (std::size_t i = 0; i < good.size(); ++i) {
         auto bytes = good;
         bytes[i] ^= 0x10;
@@ -171,7 +120,7 @@ TEST(FrameReader, EverySingleByteErrorIsFoundAndTheNextFrameSurvives) {
 
 TEST(FrameReader, ErrorsSayTheByte) {
     FrameReader reader;
-    const auto bytes = named("wrong_sum");
+    const auto bytes = k_captures.named("wrong_sum");
     reader.push(bytes);
     const auto first = reader.next();
     ASSERT_TRUE(first && !*first);
@@ -180,7 +129,7 @@ TEST(FrameReader, ErrorsSayTheByte) {
 }
 
 TEST(FrameReader, EachDisturbanceIsReportedOnce) {
-    const auto frame = named("unit_mains_fault");
+    const auto frame = k_captures.named("unit_mains_fault");
     std::vector<std::uint8_t> bytes;
     for (int i = 0; i < 3; ++i) {
         bytes.insert(bytes.end(), {0x00, 0x40, 0x40, 0x11, 0x40});
@@ -206,13 +155,13 @@ TEST(FrameReader, MemoryStaysBoundedUnderRubbish) {
 }
 
 TEST(Encoder, AnswersAsTheStandardsExample) {
-    const auto request = named("fire_alarm");
+    const auto request = k_captures.named("fire_alarm");
     FrameReader reader;
     reader.push(request);
     const auto frame = reader.next();
     const Timestamp now = *parse_iso8601("2012-09-26T09:58:35+08:00");
-    EXPECT_EQ(answer_to(**frame, Command::confirm, now), named("confirm"));
-    EXPECT_EQ(answer_to(**frame, Command::deny, now), named("deny"));
+    EXPECT_EQ(answer_to(**frame, Command::confirm, now), k_captures.named("confirm"));
+    EXPECT_EQ(answer_to(**frame, Command::deny, now), k_captures.named("deny"));
 }
 
 TEST(Encoder, RefusesWhatDoesNotFit) {
@@ -242,7 +191,7 @@ TEST(Address, TextThereAndBack) {
 
 TEST(Fuzz, CapturesAndSeededMutations) {
     std::vector<std::vector<std::uint8_t>> seeds;
-    for (const auto& path : capture_files()) seeds.push_back(capture(path));
+    for (const auto& path : k_captures.files()) seeds.push_back(test::Captures::read(path));
     for (const auto& seed : seeds) LLVMFuzzerTestOneInput(seed.data(), seed.size());
     SeededRandom random(26875);
     for (int i = 0; i < 20'000; ++i) {

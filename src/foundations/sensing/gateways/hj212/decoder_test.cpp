@@ -1,17 +1,13 @@
-// Captures with their expected JSON, and what captures cannot show. ANLAN_ACCEPT=1 rewrites the
-// expected files; read the difference before committing it.
+// Captures with their expected JSON (gateways/captures.h), and what captures cannot show.
 #include "foundations/sensing/gateways/hj212/decoder.h"
+#include "foundations/sensing/gateways/captures.h"
 
-#include "core/hash.h"
 #include "core/random.h"
 #include "foundations/sensing/gateways/hj212/errors.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <sstream>
 
 int fuzz_hj212(const std::uint8_t* data, std::size_t size);
@@ -19,45 +15,12 @@ int fuzz_hj212(const std::uint8_t* data, std::size_t size);
 namespace anlan::sensing::hj212 {
 namespace {
 
-const std::filesystem::path k_captures =
-    ANLAN_SOURCE_DIR "/src/foundations/sensing/gateways/hj212/captures";
-
-std::vector<std::uint8_t> capture(const std::filesystem::path& path) {
-    std::string digits;
-    std::ifstream in(path);
-    for (std::string line; std::getline(in, line);) {
-        if (!line.starts_with('#')) digits += line;
-    }
-    const auto bytes = unhex(digits);
-    EXPECT_TRUE(bytes) << path;
-    return {bytes->begin(), bytes->end()};
-}
-
-std::vector<std::uint8_t> named(std::string_view name) {
-    return capture(k_captures / (std::string(name) + ".hex"));
-}
-
-std::vector<std::filesystem::path> capture_files() {
-    std::vector<std::filesystem::path> out;
-    for (const auto& entry : std::filesystem::directory_iterator(k_captures)) {
-        if (entry.path().extension() == ".hex") out.push_back(entry.path());
-    }
-    std::ranges::sort(out);
-    return out;
-}
-
-std::string decoded_lines(Bytes bytes) {
-    PacketReader reader;
-    reader.push(bytes);
-    std::string out;
-    decode_stream(reader, Input::ends, [&](json::object o) { out += to_text(o) + "\n"; });
-    return out;
-}
+const test::Captures k_captures{"hj212"};
 
 /// The readings of a capture's first packet, as "channel=value@time quality".
 std::vector<std::string> readings(std::string_view name) {
     PacketReader reader;
-    const auto bytes = named(name);
+    const auto bytes = k_captures.named(name);
     reader.push(bytes);
     const auto packet = reader.next();
     Content content;
@@ -75,17 +38,7 @@ std::vector<std::string> readings(std::string_view name) {
 }
 
 TEST(Hj212Captures, EachDecodesAsExpected) {
-    ASSERT_GE(capture_files().size(), 25U);
-    for (const auto& path : capture_files()) {
-        const std::string actual = decoded_lines(capture(path));
-        auto expected_path = path;
-        expected_path.replace_extension(".expected.json");
-        if (std::getenv("ANLAN_ACCEPT") != nullptr) std::ofstream(expected_path) << actual;
-        std::ifstream in(expected_path);
-        std::stringstream expected;
-        expected << in.rdbuf();
-        EXPECT_EQ(actual, expected.str()) << path;
-    }
+    k_captures.expect_each_decodes_as_kept(25);
 }
 
 // The standard's own example; catches every other order of shifting and xoring.
@@ -123,8 +76,8 @@ TEST(Hj212Decoder, ReadingsOfEachKind) {
 }
 
 TEST(Hj212Reader, ByteByByteGivesWhatAWholePushGives) {
-    for (const auto& path : capture_files()) {
-        auto bytes = capture(path);
+    for (const auto& path : k_captures.files()) {
+        auto bytes = test::Captures::read(path);
         for (const int step : {1, 7, 29}) {
             bytes.insert(bytes.begin(), static_cast<std::uint8_t>(step));
             fuzz_hj212(bytes.data(), bytes.size());  // asserts it
@@ -134,8 +87,8 @@ TEST(Hj212Reader, ByteByByteGivesWhatAWholePushGives) {
 }
 
 TEST(Hj212Reader, EverySingleByteErrorLeavesTheNextPacketWhole) {
-    const auto good = named("device_states");
-    const auto next = named("set_interval");
+    const auto good = k_captures.named("device_states");
+    const auto next = k_captures.named("set_interval");
     for (std::size_t i = 0; i < good.size(); ++i) {
         auto bytes = good;
         bytes[i] ^= 0x10;
@@ -163,7 +116,7 @@ TEST(Hj212Reader, EverySingleByteErrorLeavesTheNextPacketWhole) {
 TEST(Hj212Reader, ErrorsSayTheByte) {
     const auto first = [](std::string_view name) {
         PacketReader reader;
-        const auto bytes = named(name);
+        const auto bytes = k_captures.named(name);
         reader.push(bytes);
         auto each = reader.next();
         if (!each) each = std::unexpected(*reader.give_up());
@@ -202,7 +155,7 @@ TEST(Hj212Decoder, ManyValuesAreRefusedNotSwallowed) {
 
 TEST(Hj212Fuzz, CapturesAndSeededMutations) {
     std::vector<std::vector<std::uint8_t>> seeds;
-    for (const auto& path : capture_files()) seeds.push_back(capture(path));
+    for (const auto& path : k_captures.files()) seeds.push_back(test::Captures::read(path));
     SeededRandom random(212);
     for (int i = 0; i < 4'000; ++i) {
         auto bytes = seeds[random.next_u64() % seeds.size()];

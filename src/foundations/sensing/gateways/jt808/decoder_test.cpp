@@ -1,8 +1,7 @@
-// Captures with their expected JSON, and what captures cannot show. ANLAN_ACCEPT=1 rewrites the
-// expected files; read the difference before committing it.
+// Captures with their expected JSON (gateways/captures.h), and what captures cannot show.
 #include "foundations/sensing/gateways/jt808/decoder.h"
+#include "foundations/sensing/gateways/captures.h"
 
-#include "core/hash.h"
 #include "core/random.h"
 #include "foundations/sensing/errors.h"
 #include "foundations/sensing/gateways/jt808/commands.h"
@@ -13,9 +12,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <sstream>
 
 int fuzz_jt808(const std::uint8_t* data, std::size_t size);
@@ -27,45 +23,12 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::Not;
 
-const std::filesystem::path k_captures =
-    ANLAN_SOURCE_DIR "/src/foundations/sensing/gateways/jt808/captures";
-
-std::vector<std::uint8_t> capture(const std::filesystem::path& path) {
-    std::string digits;
-    std::ifstream in(path);
-    for (std::string line; std::getline(in, line);) {
-        if (!line.starts_with('#')) digits += line;
-    }
-    const auto bytes = unhex(digits);
-    EXPECT_TRUE(bytes) << path;
-    return {bytes->begin(), bytes->end()};
-}
-
-std::vector<std::uint8_t> named(std::string_view name) {
-    return capture(k_captures / (std::string(name) + ".hex"));
-}
-
-std::vector<std::filesystem::path> capture_files() {
-    std::vector<std::filesystem::path> out;
-    for (const auto& entry : std::filesystem::directory_iterator(k_captures)) {
-        if (entry.path().extension() == ".hex") out.push_back(entry.path());
-    }
-    std::ranges::sort(out);
-    return out;
-}
-
-std::string decoded_lines(Bytes bytes) {
-    MessageReader reader;
-    reader.push(bytes);
-    std::string out;
-    decode_stream(reader, Input::ends, [&](json::object o) { out += to_text(o) + "\n"; });
-    return out;
-}
+const test::Captures k_captures{"jt808"};
 
 /// The readings of a capture's first message, as "channel=value@time quality".
 std::vector<std::string> readings(std::string_view name) {
     MessageReader reader;
-    reader.push(named(name));
+    reader.push(k_captures.named(name));
     std::vector<Reading> found;
     Content content;
     const auto frame = reader.frames.next();
@@ -85,17 +48,7 @@ std::vector<std::string> readings(std::string_view name) {
 }
 
 TEST(Jt808Captures, EachDecodesAsExpected) {
-    ASSERT_GE(capture_files().size(), 35U);
-    for (const auto& path : capture_files()) {
-        const std::string actual = decoded_lines(capture(path));
-        auto expected_path = path;
-        expected_path.replace_extension(".expected.json");
-        if (std::getenv("ANLAN_ACCEPT") != nullptr) std::ofstream(expected_path) << actual;
-        std::ifstream in(expected_path);
-        std::stringstream expected;
-        expected << in.rdbuf();
-        EXPECT_EQ(actual, expected.str()) << path;
-    }
+    k_captures.expect_each_decodes_as_kept(35);
 }
 
 // The donor's own numbers: latitude 12222222, longitude 132444444, 40 m, 6 km/h, mileage 100, fuel
@@ -178,15 +131,16 @@ TEST(Jt808Frame, WhatIsWrittenIsRead) {
 
 TEST(Jt808Frame, TheByteOfAFaultIsThatOfTheEscapedStream) {
     // position_short_item: the item begins 28 bytes into the body, nothing before it is escaped.
-    EXPECT_THAT(decoded_lines(named("position_short_item")), testing::HasSubstr("\"byte\":41"));
+    EXPECT_THAT(k_captures.decoded(k_captures.named("position_short_item")),
+                testing::HasSubstr("\"byte\":41"));
     auto bytes = encode({0x0200, 1, Version::v2013, 0, "7"}, std::vector<std::uint8_t>(20, 0x7e));
     // 13 bytes of flag and header, then 20 of the body that take 40.
-    EXPECT_THAT(decoded_lines(bytes), testing::HasSubstr("\"byte\":53"));
+    EXPECT_THAT(k_captures.decoded(bytes), testing::HasSubstr("\"byte\":53"));
 }
 
 TEST(Jt808Frame, ByteByByteGivesWhatAWholePushGives) {
-    for (const auto& path : capture_files()) {
-        auto bytes = capture(path);
+    for (const auto& path : k_captures.files()) {
+        auto bytes = test::Captures::read(path);
         for (const int step : {1, 7, 29}) {
             bytes.insert(bytes.begin(), static_cast<std::uint8_t>(step));
             fuzz_jt808(bytes.data(), bytes.size());  // asserts it
@@ -196,8 +150,8 @@ TEST(Jt808Frame, ByteByByteGivesWhatAWholePushGives) {
 }
 
 TEST(Jt808Frame, EverySingleByteErrorLeavesTheNextMessageWhole) {
-    const auto good = named("position_2013");
-    const auto next = named("general_answer");
+    const auto good = k_captures.named("position_2013");
+    const auto next = k_captures.named("general_answer");
     for (std::size_t i = 0; i < good.size(); ++i) {
         auto bytes = good;
         bytes[i] ^= 0x10;
@@ -221,7 +175,7 @@ TEST(Jt808Frame, AnEndlessMessageIsGivenUpAndTheNextIsRead) {
     EXPECT_FALSE(reader.next());
     EXPECT_FALSE(reader.waiting());
     reader.push(bytes);
-    reader.push(named("general_answer"));
+    reader.push(k_captures.named("general_answer"));
     int good = 0;
     while (const auto each = reader.next()) good += each->has_value() ? 1 : 0;
     EXPECT_EQ(good, 1);
@@ -229,8 +183,8 @@ TEST(Jt808Frame, AnEndlessMessageIsGivenUpAndTheNextIsRead) {
 
 TEST(Jt808Frame, MutatedCapturesNeverCrash) {
     SeededRandom random(20261119);
-    for (const auto& path : capture_files()) {
-        const auto bytes = capture(path);
+    for (const auto& path : k_captures.files()) {
+        const auto bytes = test::Captures::read(path);
         for (int round = 0; round < 200; ++round) {
             auto mutated = bytes;
             mutated.insert(mutated.begin(), static_cast<std::uint8_t>(1 + random.next_u64() % 40));

@@ -1,16 +1,12 @@
-// Captures with their expected JSON, and what captures cannot show. ANLAN_ACCEPT=1 rewrites the
-// expected files; read the difference before committing it.
-#include "core/hash.h"
+// Captures with their expected JSON (gateways/captures.h), and what captures cannot show.
 #include "core/random.h"
+#include "foundations/sensing/gateways/captures.h"
 #include "foundations/sensing/gateways/mqtt/errors.h"
 #include "foundations/sensing/gateways/mqtt/server.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <sstream>
 
 int fuzz_mqtt(const std::uint8_t* data, std::size_t size);
@@ -18,28 +14,7 @@ int fuzz_mqtt(const std::uint8_t* data, std::size_t size);
 namespace anlan::sensing::mqtt {
 namespace {
 
-const std::filesystem::path k_captures =
-    ANLAN_SOURCE_DIR "/src/foundations/sensing/gateways/mqtt/captures";
-
-std::vector<std::uint8_t> capture(const std::filesystem::path& path) {
-    std::string digits;
-    std::ifstream in(path);
-    for (std::string line; std::getline(in, line);) {
-        if (!line.starts_with('#')) digits += line;
-    }
-    const auto bytes = unhex(digits);
-    EXPECT_TRUE(bytes) << path;
-    return {bytes->begin(), bytes->end()};
-}
-
-std::vector<std::filesystem::path> capture_files() {
-    std::vector<std::filesystem::path> out;
-    for (const auto& entry : std::filesystem::directory_iterator(k_captures)) {
-        if (entry.path().extension() == ".hex") out.push_back(entry.path());
-    }
-    std::ranges::sort(out);
-    return out;
-}
+const test::Captures k_captures{"mqtt"};
 
 std::vector<std::string> lines_of(Bytes bytes) {
     std::vector<std::string> out;
@@ -51,23 +26,13 @@ std::vector<std::string> lines_of(Bytes bytes) {
 }
 
 TEST(MqttDecoder, CapturesDecodeAsExpected) {
-    ASSERT_GE(capture_files().size(), 20U);
-    for (const auto& path : capture_files()) {
-        std::string actual;
-        for (const auto& line : lines_of(capture(path))) actual += line + "\n";
-        auto expected = path;
-        expected.replace_extension(".expected.json");
-        if (std::getenv("ANLAN_ACCEPT") != nullptr) std::ofstream(expected) << actual;
-        std::stringstream text;
-        text << std::ifstream(expected).rdbuf();
-        EXPECT_EQ(actual, text.str()) << path;
-    }
+    k_captures.expect_each_decodes_as_kept(20);
 }
 
 // A packet cut anywhere is waited for, never taken for another and never for wrong.
 TEST(MqttReader, CutAtEveryByte) {
     for (const char* name : {"v311_qos2", "v5_alias", "v5_qos1", "v311_will", "v5_subscribe"}) {
-        const auto bytes = capture(k_captures / (std::string(name) + ".hex"));
+        const auto bytes = k_captures.named(name);
         const auto whole = lines_of(bytes);
         for (std::size_t cut = 0; cut < bytes.size(); ++cut) {
             PacketReader reader;
@@ -92,7 +57,7 @@ TEST(MqttReader, CutAtEveryByte) {
 TEST(MqttReader, ShortenedPackets) {
     int wrong = 0;
     for (const char* name : {"v311_will", "v5_alias", "v5_qos1", "v5_subscribe"}) {
-        const auto bytes = capture(k_captures / (std::string(name) + ".hex"));
+        const auto bytes = k_captures.named(name);
         PacketReader reader;
         reader.push(bytes);
         while (const auto next = reader.next()) {
@@ -195,7 +160,7 @@ TEST(MqttReader, MemoryIsGivenBack) {
 
 TEST(MqttFuzz, CapturesAndSeededMutations) {
     std::vector<std::vector<std::uint8_t>> seeds;
-    for (const auto& path : capture_files()) seeds.push_back(capture(path));
+    for (const auto& path : k_captures.files()) seeds.push_back(test::Captures::read(path));
     SeededRandom random(1883);
     for (int i = 0; i < 4'000; ++i) {
         auto bytes = seeds[random.next_u64() % seeds.size()];
