@@ -130,6 +130,9 @@ void PacketReader::push(Bytes bytes) {
 }
 
 std::optional<Error> PacketReader::skip_to_start() {
+    // Line ends between packets are nobody's fault; rubbish begins behind them, however it is cut.
+    while (m_begin < m_buffer.size() && (m_buffer[m_begin] == '\r' || m_buffer[m_begin] == '\n'))
+        ++m_begin;
     const std::size_t from = m_begin;
     std::size_t found = m_buffer.find("##", m_begin);
     // A last # may be the first of two.
@@ -138,10 +141,6 @@ std::optional<Error> PacketReader::skip_to_start() {
                                                                      : m_buffer.size();
     m_begin = found;
     if (m_begin == from || m_lost) return std::nullopt;
-    // Line ends between packets are nobody's fault.
-    const auto skipped = std::string_view(m_buffer).substr(from, m_begin - from);
-    if (std::ranges::all_of(skipped, [](char c) { return c == '\r' || c == '\n'; }))
-        return std::nullopt;
     m_lost = true;
     return Error(errors::k_hj212_rubbish, {{"byte", at(from)}});
 }
