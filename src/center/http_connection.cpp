@@ -303,9 +303,11 @@ asio::awaitable<Response> Connection::when_known(Response pending) {
             });
         });
     };
+    m_state.open_answers.add(pending.later);
     Later::Answer answer =
         co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Later::Answer)>(
             std::move(start), asio::use_awaitable, pending.later);
+    m_state.open_answers.remove(pending.later);
     co_return pending.finish(std::move(answer));
 }
 

@@ -11,10 +11,48 @@
 #include <boost/asio/ip/tcp.hpp>
 
 #include <atomic>
+#include <memory>
+#include <mutex>
+#include <set>
 
 namespace anlan::center {
 
 class Transports;
+
+/// The answers that connections wait for. At the stop each is given up while its connection's loop
+/// still runs: one that comes afterwards would find it gone. Thread-safe.
+class OpenAnswers {
+  public:
+    /// Given up at once when the server has stopped.
+    void add(const std::shared_ptr<Later>& later) {
+        {
+            const std::lock_guard lock(m_mutex);
+            if (!m_closed) {
+                m_open.insert(later);
+                return;
+            }
+        }
+        later->give_up();
+    }
+    void remove(const std::shared_ptr<Later>& later) {
+        const std::lock_guard lock(m_mutex);
+        m_open.erase(later);
+    }
+    void close() {
+        std::set<std::shared_ptr<Later>> open;
+        {
+            const std::lock_guard lock(m_mutex);
+            m_closed = true;
+            open.swap(m_open);
+        }
+        for (const auto& later : open) later->give_up();
+    }
+
+  private:
+    std::mutex m_mutex;
+    bool m_closed = false;
+    std::set<std::shared_ptr<Later>> m_open;
+};
 
 /// What all connections share; outlives them.
 struct ServerState {
@@ -32,6 +70,7 @@ struct ServerState {
     WorkerPool pool;
     std::atomic<bool> stopping{false};
     std::atomic<std::int64_t> in_work{0};  ///< Requests being answered.
+    OpenAnswers open_answers;
     std::atomic<std::uint64_t> next_id{0};
     std::string id_prefix;
 };

@@ -141,6 +141,7 @@ void HttpServer::stop(double grace_s) {
            std::chrono::steady_clock::now() < until) {
         std::this_thread::sleep_for(std::chrono::milliseconds(10));
     }
+    m_state.open_answers.close();
     for (auto& loop : m_loops) loop->context.stop();
     for (auto& loop : m_loops) {
         if (loop->thread.joinable()) loop->thread.join();

@@ -255,6 +255,27 @@ TEST_F(HttpServerTest, PipelinedRequestsAreAnsweredInOrder) {
     }
 }
 
+TEST_F(HttpServerTest, AnAnswerThatComesAfterTheStopFindsNobodyAndHurtsNobody) {
+    const auto later = std::make_shared<Later>(60, Error(errors::k_overloaded));
+    handlers.handle = [&](const Request&) {
+        Response out;
+        out.later = later;
+        out.finish = [](const Later::Answer& answer) {
+            Response known;
+            known.set_body("text/plain", answer ? "known" : "given up");
+            return known;
+        };
+        return out;
+    };
+    const Peer each = peer();
+    each.send(k_get);
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    server->stop(0);
+    server.reset();
+    later->set(json::value("too late"));
+    EXPECT_EQ(later.use_count(), 1) << "nobody waits for it any more";
+}
+
 TEST_F(HttpServerTest, WhatIsNotCleanHttpIsRefused) {
     EXPECT_EQ(status_of(ask("GET / HTTP/1.1\r\n\r\n")), "400") << "no Host";
     EXPECT_EQ(status_of(ask("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n")), "400");
